@@ -1,0 +1,56 @@
+namespace Attune.Tensors.Kernels;
+
+/// <summary>
+/// The vector operations that kernels are written in, once for every width. <typeparamref name="V"/> holds float32 lanes,
+/// <typeparamref name="I"/> as many int32 lanes. Every operation is exactly rounded per lane and none sums across lanes,
+/// so a kernel gives the same bits at every width.
+/// </summary>
+/// <typeparam name="V">float lanes</typeparam>
+/// <typeparam name="I">int lanes</typeparam>
+internal unsafe interface ISimd<V, I>
+    where V : struct
+    where I : struct
+{
+    static abstract int Width { get; }
+
+    static abstract V Load(float* p);
+    static abstract void Store(V v, float* p);
+    static abstract V Set(float x);
+    static abstract V Add(V a, V b);
+    static abstract V Subtract(V a, V b);
+    static abstract V Multiply(V a, V b);
+    static abstract V Divide(V a, V b);
+
+    /// <summary>a·b + c, rounded once.</summary>
+    static abstract V Fma(V a, V b, V c);
+
+    static abstract V Max(V a, V b);
+    static abstract V Min(V a, V b);
+    static abstract V Sqrt(V a);
+
+    /// <summary>To the nearest whole number, ties to even.</summary>
+    static abstract V Round(V a);
+
+    /// <summary>a where mask's lane is all ones, else b.</summary>
+    static abstract V Select(V mask, V a, V b);
+    static abstract V LessThan(V a, V b);
+
+    static abstract I LoadInts(int* p);
+
+    /// <summary>Width 16-bit values, each widened with zeros.</summary>
+    static abstract I LoadUInt16(ushort* p);
+    static abstract void StoreInts(I v, int* p);
+    static abstract I SetInt(int x);
+    static abstract I AddInts(I a, I b);
+    static abstract I And(I a, I b);
+    static abstract I Or(I a, I b);
+    static abstract I ShiftLeft(I a, int bits);
+    static abstract I ShiftRight(I a, int bits);
+    static abstract I ShiftRightArithmetic(I a, int bits);
+    static abstract V ToFloat(I a);
+
+    /// <summary>Toward zero; the value must fit.</summary>
+    static abstract I ToInt(V a);
+    static abstract V AsFloat(I a);
+    static abstract I AsInt(V a);
+}

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+
+namespace Attune.Tensors.Kernels;
+
+/// <summary>
+/// C[m,n] (+)= Σ_k A[m,k]·B[k,n] in float32, over panels of 16 columns. Each output is one chain of fused multiply-adds over
+/// ascending k, whatever the number of rows, threads, lanes or blocks: so a row's result does not depend on what is
+/// computed beside it, and a matrix-vector product equals that row of a matrix-matrix product bit for bit.
+/// </summary>
+internal static unsafe class MatrixProduct
+{
+    /// <summary>Values of k in a block: two panels of 256 × 16 floats (32 KiB) stay in the first-level cache.</summary>
+    public const int BlockLength = 256;
+
+    public const int PanelWidth = 16;
+
+    /// <summary>Panels in a work item.</summary>
+    private const int Group = 2;
+
+    private static readonly delegate*<object?, void*, int, int, void> Kernel = KernelTier.Width switch
+    {
+        16 => &Item<Simd512, V512, I512>,
+        8 => &Item<Simd256, V256, I256>,
+        4 => &Item<Simd128, V128, I128>,
+        _ => &Item<SimdScalar, float, int>,
+    };
+
+    /// <summary>C = A·B, or C += A·B where <paramref name="accumulate"/>.</summary>
+    /// <param name="a">A[m,k] stands at a[m·rowStride + k·columnStride].</param>
+    /// <param name="c">C[m,n] stands at c[m·ldc + n].</param>
+    public static void Multiply(int m, int n, int k, float* a, long rowStride, long columnStride, IPanelSource b, float* c, long ldc, bool accumulate)
+    {
+        if (m == 0 || n == 0)
+            return;
+        var job = new Job { M = m, N = n, K = k, A = a, RowStride = rowStride, ColumnStride = columnStride, C = c, Ldc = ldc, Accumulate = accumulate };
+        var items = (n + Group * PanelWidth - 1) / (Group * PanelWidth);
+        if ((long)m * n * k < 20_000)
+            for (var i = 0; i < items; i++)
+                Kernel(b, &job, i, -1);
+        else
+            ThreadTeam.Run(Kernel, b, &job, items);
+    }
+
+    private struct Job
+    {
+        public int M, N, K;
+        public float* A, C;
+        public long RowStride, ColumnStride, Ldc;
+        public bool Accumulate;
+    }
+
+    /// <summary>Two panels of the output: every row, block after block of k.</summary>
+    private static void Item<S, V, I>(object? state, void* context, int item, int worker)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        ref var job = ref *(Job*)context;
+        var source = Unsafe.As<IPanelSource>(state!);
+        var scratch = (float*)ThreadTeam.Scratch(worker, Group * BlockLength * PanelWidth * sizeof(float));
+        var first = item * Group;
+        var both = (first + 1) * PanelWidth < job.N;
+        var start = 0;
+        do
+        {
+            var count = Math.Min(BlockLength, job.K - start);
+            var p0 = source.Panel(first, start, count, scratch);
+            var p1 = both ? source.Panel(first + 1, start, count, scratch + BlockLength * PanelWidth) : p0;
+            var load = job.Accumulate || start > 0;
+            if (S.Width == PanelWidth)
+                Columns<S, V, I>(ref job, start, count, p0, p1, first * PanelWidth, both ? first * PanelWidth + PanelWidth : -1, load);
+            else
+                for (var half = 0; half < PanelWidth; half += 2 * S.Width)
+                {
+                    Narrow<S, V, I>(ref job, start, count, p0, first * PanelWidth, half, load);
+                    if (both)
+                        Narrow<S, V, I>(ref job, start, count, p1, (first + 1) * PanelWidth, half, load);
+                }
+            start += count;
+        }
+        while (start < job.K);
+    }
+
+    private static void Narrow<S, V, I>(ref Job job, int start, int count, float* panel, int column, int offset, bool load)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => Columns<S, V, I>(ref job, start, count, panel + offset, panel + offset + S.Width, column + offset, column + offset + S.Width, load);
+
+    /// <summary>Two vectors of columns, at <paramref name="column0"/> and <paramref name="column1"/> (−1: there is no second), for all rows.</summary>
+    private static void Columns<S, V, I>(ref Job job, int start, int count, float* b0, float* b1, int column0, int column1, bool load)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        if (column0 >= job.N)
+            return;
+        var a = job.A + start * job.ColumnStride;
+        var whole = column1 >= 0 && column1 + S.Width <= job.N;
+        // The tile's columns where they do not all exist in C: computed aside, then copied.
+        var edge = stackalloc float[whole ? 1 : 12 * 2 * PanelWidth];
+        for (var row = 0; row < job.M;)
+        {
+            var rows = RowsOf(S.Width, job.M - row);
+            var c0 = job.C + row * job.Ldc + column0;
+            if (whole)
+                Tile<S, V, I>(rows, count, a + row * job.RowStride, job.RowStride, job.ColumnStride, b0, b1, c0, job.C + row * job.Ldc + column1, job.Ldc, load);
+            else
+            {
+                var n0 = Math.Min(S.Width, job.N - column0);
+                var n1 = column1 < 0 ? 0 : Math.Clamp(job.N - column1, 0, S.Width);
+                if (load)
+                    CopyRows(rows, c0, job.Ldc, edge, n0, c0 + (column1 - column0), n1, S.Width, true);
+                Tile<S, V, I>(rows, count, a + row * job.RowStride, job.RowStride, job.ColumnStride, b0, b1, edge, edge + S.Width, 2 * S.Width, load);
+                CopyRows(rows, c0, job.Ldc, edge, n0, c0 + (column1 - column0), n1, S.Width, false);
+            }
+            row += rows;
+        }
+    }
+
+    private static int RowsOf(int width, int left) =>
+        left >= 12 && width == PanelWidth ? 12 : left >= 6 && width >= 8 ? 6 : left >= 4 ? 4 : 1;
+
+    private static void Tile<S, V, I>(int rows, int k, float* a, long rs, long cs, float* b0, float* b1, float* c0, float* c1, long ldc, bool load)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        switch (rows)
+        {
+            case 12: MatrixProductTiles.Rows12<S, V, I>(k, a, rs, cs, b0, b1, c0, c1, ldc, load); break;
+            case 6: MatrixProductTiles.Rows6<S, V, I>(k, a, rs, cs, b0, b1, c0, c1, ldc, load); break;
+            case 4: MatrixProductTiles.Rows4<S, V, I>(k, a, rs, cs, b0, b1, c0, c1, ldc, load); break;
+            default: MatrixProductTiles.Rows1<S, V, I>(k, a, rs, cs, b0, b1, c0, c1, ldc, load); break;
+        }
+    }
+
+    private static void CopyRows(int rows, float* c0, long ldc, float* edge, int n0, float* c1, int n1, int width, bool toEdge)
+    {
+        for (var r = 0; r < rows; r++, c0 += ldc, c1 += ldc, edge += 2 * width)
+        {
+            for (var i = 0; i < n0; i++)
+                if (toEdge) edge[i] = c0[i]; else c0[i] = edge[i];
+            for (var i = 0; i < n1; i++)
+                if (toEdge) edge[width + i] = c1[i]; else c1[i] = edge[width + i];
+        }
+    }
+}
