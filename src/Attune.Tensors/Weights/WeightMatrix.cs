@@ -1,0 +1,160 @@
+using Attune.Tensors.Kernels;
+
+namespace Attune.Tensors.Weights;
+
+/// <summary>
+/// A frozen matrix W [Rows, Columns] in its stored format, rearranged once at load so that 16 rows stand side by side: products
+/// unpack a panel of it into the first-level cache and never hold a float32 copy of the whole. The stored numbers are
+/// exactly those of the file; unpacked they equal its dequantised float32 values bit for bit.
+/// </summary>
+public abstract unsafe class WeightMatrix : IDisposable
+{
+    /// <summary>Rows that stand side by side.</summary>
+    internal const int Lanes = MatrixProduct.PanelWidth;
+
+    private readonly NativeBuffer storage;
+
+    private protected WeightMatrix(WeightFormat format, int rows, int columns, long bytesPerPanel)
+    {
+        (Format, Rows, Columns) = (format, rows, columns);
+        Panels = (rows + Lanes - 1) / Lanes;
+        BytesPerPanel = bytesPerPanel;
+        storage = new NativeBuffer(Panels * bytesPerPanel, clear: true);
+        Forward = new ForwardPanels(this);
+        Transposed = new TransposedPanels(this);
+    }
+
+    public WeightFormat Format { get; }
+
+    /// <summary>Outputs of x·Wᵀ.</summary>
+    public int Rows { get; }
+
+    /// <summary>Inputs of x·Wᵀ.</summary>
+    public int Columns { get; }
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes => storage.Bytes;
+
+    /// <summary>Whether <see cref="Precision.Fast"/> has an integer or bfloat16 product for this format.</summary>
+    public bool HasFastProduct => Format != WeightFormat.F32;
+
+    internal int Panels { get; }
+
+    internal long BytesPerPanel { get; }
+
+    /// <summary>B[k,n] = W[n,k], for x·Wᵀ.</summary>
+    internal IPanelSource Forward { get; }
+
+    /// <summary>B[k,n] = W[k,n], for dY·W.</summary>
+    internal IPanelSource Transposed { get; }
+
+    /// <summary>
+    /// A matrix from <paramref name="packed"/>: rows one after another, blocks as in GGUF (little endian).
+    /// </summary>
+    /// <exception cref="ArgumentException">The columns are no multiple of the format's block.</exception>
+    public static WeightMatrix Create(WeightFormat format, int rows, int columns, ReadOnlySpan<byte> packed)
+    {
+        var block = format is WeightFormat.F32 or WeightFormat.F16 or WeightFormat.BF16 ? 1 : 32;
+        if (columns % block != 0)
+            throw new ArgumentException($"a {format} matrix of {columns} columns: rows must be whole blocks of {block}");
+        var need = (long)rows * columns / block * BlockBytes(format);
+        if (packed.Length != need)
+            throw new ArgumentException($"a {format} matrix [{rows}, {columns}] needs {need} bytes, got {packed.Length}");
+        WeightMatrix matrix = format switch
+        {
+            WeightFormat.F32 => new Float32Matrix(rows, columns),
+            WeightFormat.F16 or WeightFormat.BF16 => new Float16Matrix(format, rows, columns),
+            _ => new QuantisedMatrix(format, rows, columns),
+        };
+        fixed (byte* p = packed)
+        {
+            var job = new LoadJob { Packed = p, RowBytes = need / Math.Max(1, rows) };
+            ThreadTeam.Run(&LoadPanel, matrix, &job, matrix.Panels);
+        }
+        return matrix;
+    }
+
+    /// <summary>A float32 matrix.</summary>
+    public static WeightMatrix Create(int rows, int columns, ReadOnlySpan<float> values) =>
+        Create(WeightFormat.F32, rows, columns, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values));
+
+    /// <summary>Bytes of one block (of one value, for the float formats).</summary>
+    public static int BlockBytes(WeightFormat format) => format switch
+    {
+        WeightFormat.F32 => 4,
+        WeightFormat.F16 or WeightFormat.BF16 => 2,
+        WeightFormat.Q8_0 => 34,
+        WeightFormat.Q4_0 => 18,
+        _ => 20,
+    };
+
+    /// <summary>The float32 values of a row.</summary>
+    public void ReadRow(int row, Span<float> destination)
+    {
+        if ((uint)row >= (uint)Rows || destination.Length != Columns)
+            throw new ArgumentException($"ReadRow: row {row} into {destination.Length} values of a matrix [{Rows}, {Columns}]");
+        var scratch = stackalloc float[16 * Lanes];
+        for (var k = 0; k < Columns; k += 16)
+        {
+            var count = Math.Min(16, Columns - k);
+            var p = Unpack(row / Lanes, k, count, scratch);
+            for (var i = 0; i < count; i++)
+                destination[k + i] = p[i * Lanes + row % Lanes];
+        }
+    }
+
+    public void Dispose() => storage.Dispose();
+
+    internal byte* PanelData(int panel) => storage.Pointer + panel * BytesPerPanel;
+
+    /// <summary>
+    /// The float32 values of columns [start, start + count) of a panel's 16 rows, as [count][16]: in scratch, or where they lie.
+    /// start is a multiple of 16.
+    /// </summary>
+    internal abstract float* Unpack(int panel, int start, int count, float* scratch);
+
+    /// <summary>Rearranges one row of the file into its panel.</summary>
+    private protected abstract void LoadRow(byte* panel, int lane, byte* packed);
+
+    private static void LoadPanel(object? state, void* context, int item, int worker)
+    {
+        var matrix = (WeightMatrix)state!;
+        ref var job = ref *(LoadJob*)context;
+        for (var lane = 0; lane < Lanes && item * Lanes + lane < matrix.Rows; lane++)
+            matrix.LoadRow(matrix.PanelData(item), lane, job.Packed + (item * Lanes + lane) * job.RowBytes);
+    }
+
+    private struct LoadJob
+    {
+        public byte* Packed;
+        public long RowBytes;
+    }
+
+    private sealed class ForwardPanels(WeightMatrix matrix) : IPanelSource
+    {
+        public float* Panel(int panel, int start, int count, float* scratch) => matrix.Unpack(panel, start, count, scratch);
+    }
+
+    private sealed class TransposedPanels(WeightMatrix matrix) : IPanelSource
+    {
+        public float* Panel(int panel, int start, int count, float* scratch)
+        {
+            var square = stackalloc float[Lanes * Lanes];
+            var column = panel * Lanes;
+            var columns = Math.Min(Lanes, matrix.Columns - column);
+            for (var row = 0; row < count; row += Lanes)
+            {
+                // [columns][16 rows] → [16 rows][16 columns]
+                var p = matrix.Unpack((start + row) / Lanes, column, columns, square);
+                var rows = Math.Min(Lanes, count - row);
+                for (var r = 0; r < rows; r++)
+                {
+                    var to = scratch + (row + r) * Lanes;
+                    for (var c = 0; c < Lanes; c++)
+                        to[c] = c < columns ? p[c * Lanes + r] : 0;
+                }
+            }
+            return scratch;
+        }
+    }
+}
