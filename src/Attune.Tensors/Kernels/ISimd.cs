@@ -42,6 +42,7 @@ internal unsafe interface ISimd<V, I>
     static abstract void StoreInts(I v, int* p);
     static abstract I SetInt(int x);
     static abstract I AddInts(I a, I b);
+    static abstract I SubtractInts(I a, I b);
     static abstract I And(I a, I b);
     static abstract I Or(I a, I b);
     static abstract I ShiftLeft(I a, int bits);

@@ -24,6 +24,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float, int>
     public static void StoreInts(int v, int* p) => *p = v;
     public static int SetInt(int x) => x;
     public static int AddInts(int a, int b) => a + b;
+    public static int SubtractInts(int a, int b) => a - b;
     public static int And(int a, int b) => a & b;
     public static int Or(int a, int b) => a | b;
     public static int ShiftLeft(int a, int bits) => a << bits;
