@@ -16,6 +16,9 @@ public sealed unsafe class Graph : IDisposable
 
     public Graph(bool recording) => Recording = recording;
 
+    /// <summary>In which numbers products with frozen weights are computed. Recording graphs are always exact.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Whether operations over tensors that want gradients are recorded.</summary>
     public bool Recording { get; }
 

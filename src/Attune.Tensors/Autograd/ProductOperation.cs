@@ -1,0 +1,44 @@
+using Attune.Tensors.Kernels;
+
+namespace Attune.Tensors.Autograd;
+
+public static unsafe class ProductOperation
+{
+    /// <summary>
+    /// y = x·wᵀ where both may be trained: x [M, K], w [N, K], y [M, N]. Backward: dx += dy·w, dw += dyᵀ·x.
+    /// </summary>
+    public static Tensor Product(this Graph graph, Tensor x, Tensor w)
+    {
+        Shapes.Columns("Product", "the weight", w.Columns, x.Columns);
+        var y = graph.Arena.Matrix(x.Rows, w.Rows);
+        MatrixProduct.Multiply(x.Rows, w.Rows, x.Columns, x.Data, x.Columns, 1, RowMajorPanels.Over(w.Data, w.Rows, 1, w.Columns), y.Data, y.Columns, accumulate: false);
+        if (!graph.Wants(x, w))
+            return y;
+        y = graph.Track(y);
+        var node = graph.Record<Node>();
+        (node.X, node.W, node.Y) = (x, w, y);
+        return y;
+    }
+
+    private sealed class Node : Operation
+    {
+        public Tensor X, W, Y;
+
+        internal override void Backward(Graph graph)
+        {
+            if (!graph.HasGradient(Y))
+                return;
+            var dy = graph.Gradient(Y);
+            if (X.Node != 0)
+            {
+                var dx = graph.Gradient(X);
+                MatrixProduct.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: true);
+            }
+            if (W.Node != 0)
+            {
+                var dw = graph.Gradient(W);
+                MatrixProduct.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: true);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Attune.Tensors.Kernels;
+
+namespace Attune.Tensors.Autograd;
+
+public static unsafe class RopeOperation
+{
+    /// <summary>
+    /// Rotary position embedding (Su et al. 2021) of x [M, heads · headDim]; row r stands at positions[r].
+    /// </summary>
+    public static Tensor Rope(this Graph graph, Tensor x, RopeTable table, ReadOnlySpan<int> positions, int heads, int headDim)
+    {
+        Shapes.Columns("Rope", "the input", x.Columns, heads * headDim);
+        var y = graph.Arena.Matrix(x.Rows, x.Columns);
+        Kernels.Rope.Apply(x, table, positions, heads, headDim, 1, false, y);
+        if (!graph.Wants(x))
+            return y;
+        y = graph.Track(y);
+        var node = graph.Record<Node>();
+        (node.X, node.Y, node.Table, node.Heads, node.HeadDim) = (x, y, table, heads, headDim);
+        node.Positions = graph.Arena.Ints(positions.Length);
+        positions.CopyTo(new Span<int>(node.Positions, positions.Length));
+        return y;
+    }
+
+    private sealed class Node : Operation
+    {
+        public Tensor X, Y;
+        public RopeTable? Table;
+        public int* Positions;
+        public int Heads, HeadDim;
+
+        internal override void Backward(Graph graph)
+        {
+            if (graph.HasGradient(Y))
+                Kernels.Rope.Apply(graph.Gradient(Y), Table!, new ReadOnlySpan<int>(Positions, X.Rows), Heads, HeadDim, -1, true, graph.Gradient(X));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Attune.Tensors.Autograd;
+
+public static unsafe class SwiGluOperation
+{
+    /// <summary>silu(gate)·up, element by element (Shazeer 2020): both [M, C].</summary>
+    public static Tensor SwiGlu(this Graph graph, Tensor gate, Tensor up)
+    {
+        Shapes.Same("SwiGlu", gate, up);
+        var y = graph.Arena.Matrix(gate.Rows, gate.Columns);
+        Kernels.SwiGlu.Forward(gate, up, y);
+        if (!graph.Wants(gate, up))
+            return y;
+        y = graph.Track(y);
+        var node = graph.Record<Node>();
+        (node.Gate, node.Up, node.Y) = (gate, up, y);
+        return y;
+    }
+
+    private sealed class Node : Operation
+    {
+        public Tensor Gate, Up, Y;
+
+        internal override void Backward(Graph graph)
+        {
+            if (!graph.HasGradient(Y))
+                return;
+            Kernels.SwiGlu.Backward(
+                Gate, Up, graph.Gradient(Y),
+                Gate.Node != 0 ? graph.Gradient(Gate).Data : null,
+                Up.Node != 0 ? graph.Gradient(Up).Data : null);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace Attune.Tensors.Kernels;
+
+/// <summary>How rotary frequencies are stretched for contexts longer than those of training.</summary>
+public enum RopeScaling
+{
+    None,
+
+    /// <summary>Positions divided by the factor (Chen et al. 2023).</summary>
+    Linear,
+
+    /// <summary>The base grows with the length beyond the original context ("dynamic NTK").</summary>
+    Dynamic,
+
+    /// <summary>Llama 3: low frequencies divided by the factor, a smooth passage, high ones kept.</summary>
+    Llama3,
+
+    /// <summary>YaRN (Peng et al. 2023): a ramp between interpolation and extrapolation, and a scaled attention.</summary>
+    Yarn,
+}
+
+/// <summary>Rotary position embedding (Su et al. 2021): θ_i = base^(−2i/d) and what stretches it; names as in config.json.</summary>
+public sealed record RopeSettings
+{
+    public required double Base { get; init; }
+
+    /// <summary>Dimensions of a head that rotate, an even number; the rest stay.</summary>
+    public required int RotaryDims { get; init; }
+
+    /// <summary>Pairs (2i, 2i+1) rather than (i, i + d/2).</summary>
+    public bool Interleaved { get; init; }
+
+    public RopeScaling Scaling { get; init; }
+
+    public double Factor { get; init; } = 1;
+
+    public double LowFreqFactor { get; init; } = 1;
+
+    public double HighFreqFactor { get; init; } = 4;
+
+    public int OriginalContext { get; init; } = 8192;
+
+    public double BetaFast { get; init; } = 32;
+
+    public double BetaSlow { get; init; } = 1;
+
+    /// <summary>YaRN's factor on cos and sin; null: 0.1·ln(factor) + 1.</summary>
+    public double? AttentionFactor { get; init; }
+
+    /// <summary>Length for which <see cref="RopeScaling.Dynamic"/> computes its base.</summary>
+    public int DynamicLength { get; init; }
+}

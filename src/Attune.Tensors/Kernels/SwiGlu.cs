@@ -1,0 +1,89 @@
+namespace Attune.Tensors.Kernels;
+
+/// <summary>y = silu(gate)·up, silu(x) = x/(1 + e^−x) (Shazeer 2020).</summary>
+internal static unsafe class SwiGlu
+{
+    private static readonly delegate*<object?, void*, int, int, void> ForwardKernel = KernelTier.Width switch
+    {
+        16 => &ForwardChunk<Simd512, V512, I512>,
+        8 => &ForwardChunk<Simd256, V256, I256>,
+        4 => &ForwardChunk<Simd128, V128, I128>,
+        _ => &ForwardChunk<SimdScalar, float, int>,
+    };
+
+    private static readonly delegate*<object?, void*, int, int, void> BackwardKernel = KernelTier.Width switch
+    {
+        16 => &BackwardChunk<Simd512, V512, I512>,
+        8 => &BackwardChunk<Simd256, V256, I256>,
+        4 => &BackwardChunk<Simd128, V128, I128>,
+        _ => &BackwardChunk<SimdScalar, float, int>,
+    };
+
+    public static void Forward(Tensor gate, Tensor up, Tensor y)
+    {
+        var job = new Job { Gate = gate.Data, Up = up.Data, Y = y.Data, Count = y.Count };
+        Chunks.Run(ForwardKernel, &job, y.Count);
+    }
+
+    /// <summary>dgate += dy·up·σ(g)(1 + g(1 − σ(g))), dup += dy·silu(g); either may be null.</summary>
+    public static void Backward(Tensor gate, Tensor up, Tensor dy, float* dGate, float* dUp)
+    {
+        var job = new Job { Gate = gate.Data, Up = up.Data, Y = dy.Data, DGate = dGate, DUp = dUp, Count = dy.Count };
+        Chunks.Run(BackwardKernel, &job, dy.Count);
+    }
+
+    private struct Job
+    {
+        public float* Gate, Up, Y, DGate, DUp;
+        public long Count;
+    }
+
+    private static void ForwardChunk<S, V, I>(object? state, void* context, int item, int worker)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        ref var job = ref *(Job*)context;
+        var (i, end) = Chunks.Range(item, job.Count);
+        for (; i <= end - S.Width; i += S.Width)
+            S.Store(S.Multiply(Silu<S, V, I>(S.Load(job.Gate + i)), S.Load(job.Up + i)), job.Y + i);
+        for (; i < end; i++)
+            job.Y[i] = Silu<SimdScalar, float, int>(job.Gate[i]) * job.Up[i];
+    }
+
+    private static V Silu<S, V, I>(V x)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => S.Divide(x, S.Add(S.Set(1), VectorMath.Exp<S, V, I>(S.Subtract(S.Set(0), x))));
+
+    private static void BackwardChunk<S, V, I>(object? state, void* context, int item, int worker)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        ref var job = ref *(Job*)context;
+        var (i, end) = Chunks.Range(item, job.Count);
+        for (; i <= end - S.Width; i += S.Width)
+            BackwardAt<S, V, I>(ref job, i);
+        for (; i < end; i++)
+            BackwardAt<SimdScalar, float, int>(ref job, i);
+    }
+
+    private static void BackwardAt<S, V, I>(ref Job job, long i)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        V g = S.Load(job.Gate + i), dy = S.Load(job.Y + i);
+        var sigmoid = VectorMath.Sigmoid<S, V, I>(g);
+        var silu = S.Multiply(g, sigmoid);
+        if (job.DUp is not null)
+            S.Store(S.Fma(dy, silu, S.Load(job.DUp + i)), job.DUp + i);
+        if (job.DGate is null)
+            return;
+        // σ + g·σ·(1 − σ)
+        var slope = S.Fma(silu, S.Subtract(S.Set(1), sigmoid), sigmoid);
+        S.Store(S.Fma(S.Multiply(dy, S.Load(job.Up + i)), slope, S.Load(job.DGate + i)), job.DGate + i);
+    }
+}
