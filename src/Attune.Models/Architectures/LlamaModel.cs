@@ -1,0 +1,146 @@
+using Attune.Models.Sites;
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+using Attune.Tensors.Kernels;
+using Attune.Tensors.Weights;
+
+namespace Attune.Models.Architectures;
+
+/// <summary>
+/// Llama (Touvron et al. 2023): pre-norm blocks of grouped-query attention with rotary positions and a SwiGLU feed-forward layer.
+/// SmolLM2, TinyLlama and others share it.
+/// </summary>
+public sealed class LlamaModel : CausalLanguageModel
+{
+    private static readonly SiteKind[] AllSites =
+        [SiteKind.Prompt, SiteKind.Embeddings, SiteKind.Positions, SiteKind.KeysValues, SiteKind.Activations, SiteKind.Weights, SiteKind.Logits, SiteKind.Head];
+
+    private readonly LlamaConfiguration configuration;
+    private readonly WeightMatrix embedding;
+    private readonly LinearModule head;
+    private readonly VectorModule finalNorm;
+    private readonly Block[] blocks;
+    private readonly RopeTable rope;
+    private readonly AttentionShape attention;
+
+    public LlamaModel(LlamaConfiguration configuration, IWeightSource source)
+    {
+        this.configuration = configuration;
+        var c = configuration;
+        embedding = source.Matrix("model.embed_tokens.weight", c.VocabSize, c.HiddenSize);
+        blocks = new Block[c.NumHiddenLayers];
+        for (var i = 0; i < blocks.Length; i++)
+            blocks[i] = LoadBlock(source, i);
+        finalNorm = AddVector(source, "model.norm.weight", c.HiddenSize);
+        // Tied: one matrix serves as embedding and as head.
+        head = c.TieWordEmbeddings
+            ? new LinearModule("lm_head", Linears.Count, -1, embedding, null)
+            : AddLinear(source, "lm_head", -1, c.VocabSize, c.HiddenSize, bias: false);
+        rope = new RopeTable(c.Rope);
+        attention = new AttentionShape { Heads = c.NumAttentionHeads, KvHeads = c.NumKeyValueHeads, HeadDim = c.HeadDim, Scale = 1 / MathF.Sqrt(c.HeadDim), Causal = true };
+    }
+
+    public override string Architecture => "llama";
+    public override int Layers => blocks.Length;
+    public override int Hidden => configuration.HiddenSize;
+    public override int Heads => configuration.NumAttentionHeads;
+    public override int KvHeads => configuration.NumKeyValueHeads;
+    public override int HeadDim => configuration.HeadDim;
+    public override int Vocabulary => configuration.VocabSize;
+    public override int ContextLength => configuration.MaxPositionEmbeddings;
+    public override IReadOnlyList<SiteKind> Sites => AllSites;
+    public override long ParameterCount => base.ParameterCount + (long)embedding.Rows * embedding.Columns;
+    public override long WeightBytes => base.WeightBytes + embedding.Bytes;
+
+    public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites)
+    {
+        var positions = Positions(graph, batch, sites);
+        var x = EmbeddingRows(graph, batch.Ids);
+        if (sites is not null)
+            foreach (var site in sites.Embeddings)
+                x = site.Apply(graph, x, batch);
+        for (var layer = 0; layer < blocks.Length; layer++)
+        {
+            graph.BeginLayer();
+            x = BlockForward(graph, layer, x, batch, positions, sites);
+        }
+        return graph.RmsNorm(x, finalNorm.Apply(graph, sites), configuration.RmsNormEps);
+    }
+
+    public override Tensor Logits(Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites)
+    {
+        var logits = head.Index < Linears.Count ? head.Apply(graph, hidden, sites) : head.Base(graph, hidden);
+        if (sites is not null)
+            foreach (var site in sites.Logits)
+                logits = site.Apply(graph, logits, batch);
+        return logits;
+    }
+
+    public override void Dispose()
+    {
+        embedding.Dispose();
+        rope.Dispose();
+        base.Dispose();
+    }
+
+    private Tensor BlockForward(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites)
+    {
+        var b = blocks[layer];
+        x = At(graph, ActivationPoint.BlockInput, layer, x, batch, sites);
+        var n = graph.RmsNorm(x, b.InputNorm.Apply(graph, sites), configuration.RmsNormEps);
+        var q = graph.Rope(b.Query.Apply(graph, n, sites), rope, positions, configuration.NumAttentionHeads, configuration.HeadDim);
+        var k = graph.Rope(b.Key.Apply(graph, n, sites), rope, positions, configuration.NumKeyValueHeads, configuration.HeadDim);
+        var v = b.Value.Apply(graph, n, sites);
+        var heads = graph.Attend(q, k, v, attention, batch, layer);
+        heads = At(graph, ActivationPoint.HeadOutput, layer, heads, batch, sites);
+        var o = At(graph, ActivationPoint.AttentionOutput, layer, b.Output.Apply(graph, heads, sites), batch, sites);
+        x = graph.Add(x, o);
+        n = graph.RmsNorm(x, b.MlpNorm.Apply(graph, sites), configuration.RmsNormEps);
+        var h = graph.SwiGlu(b.Gate.Apply(graph, n, sites), b.Up.Apply(graph, n, sites));
+        var m = At(graph, ActivationPoint.MlpOutput, layer, b.Down.Apply(graph, h, sites), batch, sites);
+        return At(graph, ActivationPoint.BlockOutput, layer, graph.Add(x, m), batch, sites);
+    }
+
+    private Tensor EmbeddingRows(Graph graph, ReadOnlySpan<int> ids)
+    {
+        var x = graph.Persistent.Matrix(ids.Length, Hidden);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)Vocabulary)
+                throw new AttuneException($"token {ids[i]} is outside the model's vocabulary of {Vocabulary}; the tokenizer is of another model");
+            embedding.ReadRow(ids[i], x[i]);
+        }
+        return x;
+    }
+
+    private static ReadOnlySpan<int> Positions(Graph graph, TokenBatch batch, SiteSet? sites)
+    {
+        if (sites?.PositionMap is not { } map)
+            return batch.Positions;
+        var mapped = new int[batch.Count];
+        for (var i = 0; i < mapped.Length; i++)
+            mapped[i] = map(batch.Positions[i]);
+        return mapped;
+    }
+
+    private Block LoadBlock(IWeightSource source, int i)
+    {
+        var c = configuration;
+        var p = $"model.layers.{i}.";
+        var (q, kv) = (c.NumAttentionHeads * c.HeadDim, c.NumKeyValueHeads * c.HeadDim);
+        return new Block(
+            AddVector(source, p + "input_layernorm.weight", c.HiddenSize),
+            AddLinear(source, p + "self_attn.q_proj", i, q, c.HiddenSize, c.AttentionBias),
+            AddLinear(source, p + "self_attn.k_proj", i, kv, c.HiddenSize, c.AttentionBias),
+            AddLinear(source, p + "self_attn.v_proj", i, kv, c.HiddenSize, c.AttentionBias),
+            AddLinear(source, p + "self_attn.o_proj", i, c.HiddenSize, q, c.AttentionBias),
+            AddVector(source, p + "post_attention_layernorm.weight", c.HiddenSize),
+            AddLinear(source, p + "mlp.gate_proj", i, c.IntermediateSize, c.HiddenSize, c.MlpBias),
+            AddLinear(source, p + "mlp.up_proj", i, c.IntermediateSize, c.HiddenSize, c.MlpBias),
+            AddLinear(source, p + "mlp.down_proj", i, c.HiddenSize, c.IntermediateSize, c.MlpBias));
+    }
+
+    private sealed record Block(
+        VectorModule InputNorm, LinearModule Query, LinearModule Key, LinearModule Value, LinearModule Output,
+        VectorModule MlpNorm, LinearModule Gate, LinearModule Up, LinearModule Down);
+}

@@ -1,0 +1,190 @@
+using Attune.Models.Architectures;
+using Attune.Models.Sites;
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+using Attune.Tensors.Kernels;
+
+namespace Attune.Models.Generation;
+
+/// <summary>
+/// Log-likelihoods of many continuations behind many prompts. Whatever prompts share from their start is computed once: within a
+/// call by a tree over the tokens, across calls by the cache. A request's numbers do not depend on what is scored beside it.
+/// </summary>
+internal sealed class PrefixScorer(CausalLanguageModel model, Precision precision, KvPagePool pool, PrefixTree tree) : IDisposable
+{
+    /// <summary>New tokens in a forward pass: enough to keep the matrix products busy, few enough to stay in the caches.</summary>
+    private const int PassTokens = 512;
+
+    /// <summary>New tokens in a group of requests whose tree is worked off together.</summary>
+    private const int GroupTokens = 2048;
+
+    /// <summary>Rows of vocabulary scores at once (25 MB at 49,152 tokens).</summary>
+    private const int LogitRows = 128;
+
+    private readonly Graph graph = new(recording: false) { Precision = precision };
+    private readonly TokenBatch batch = new();
+
+    /// <summary>Tokens computed since the scorer was made.</summary>
+    public long TokensComputed { get; private set; }
+
+    public ScoreResult[] Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
+    {
+        var results = requests.Select(r => new ScoreResult(r.Continuations.Select(c => new double[c.Length]).ToArray())).ToArray();
+        var sequences = new List<TokenTrie.Sequence>();
+        for (var r = 0; r < requests.Count; r++)
+            for (var c = 0; c < requests[r].Continuations.Count; c++)
+                sequences.Add(ToSequence(requests[r], r, c));
+        sequences.Sort(TokenTrie.Compare);
+        for (var start = 0; start < sequences.Count;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var end = GroupEnd(sequences, start);
+            ScoreGroup(sequences.GetRange(start, end - start), sites, results, cancel);
+            start = end;
+        }
+        return results;
+    }
+
+    public void Dispose() => graph.Dispose();
+
+    private TokenTrie.Sequence ToSequence(ScoreRequest request, int r, int c)
+    {
+        var target = request.Continuations[c];
+        if (request.Prompt.Length == 0 || target.Length == 0)
+            throw new AttuneException("a prompt or continuation has no tokens; give both at least one");
+        var length = request.Prompt.Length + target.Length;
+        if (length > model.ContextLength)
+            throw new ContextOverflowException(length, model.ContextLength);
+        return new TokenTrie.Sequence([.. request.Prompt, .. target.AsSpan(0, target.Length - 1)], request.Prompt.Length, r, c, target);
+    }
+
+    private static int GroupEnd(List<TokenTrie.Sequence> sequences, int start)
+    {
+        var fresh = sequences[start].Tokens.Length;
+        var end = start + 1;
+        while (end < sequences.Count)
+        {
+            var tokens = sequences[end].Tokens;
+            fresh += tokens.Length - tokens.AsSpan().CommonPrefixLength(sequences[end - 1].Tokens);
+            if (fresh > GroupTokens)
+                break;
+            end++;
+        }
+        return end;
+    }
+
+    private void ScoreGroup(List<TokenTrie.Sequence> sequences, SiteSet? sites, ScoreResult[] results, CancellationToken cancel)
+    {
+        var levels = TokenTrie.Build(sequences);
+        try
+        {
+            foreach (var level in levels)
+            {
+                cancel.ThrowIfCancellationRequested();
+                Compute(level, sites, results);
+            }
+        }
+        finally
+        {
+            foreach (var edge in levels.SelectMany(l => l))
+                edge.Cache?.Dispose();
+        }
+    }
+
+    /// <summary>Computes the runs of one level, several in a pass, long ones in several passes.</summary>
+    private void Compute(List<TokenTrie.Edge> level, SiteSet? sites, ScoreResult[] results)
+    {
+        var inPass = new List<(TokenTrie.Edge Edge, int Start, int End)>();
+        var room = PassTokens;
+        foreach (var edge in level)
+        {
+            var at = Begin(edge, sites);
+            while (at < edge.End)
+            {
+                var count = Math.Min(room, edge.End - at);
+                edge.Cache!.Reserve(count);
+                inPass.Add((edge, at, at + count));
+                at += count;
+                room -= count;
+                if (room == 0)
+                {
+                    RunPass(inPass, sites, results);
+                    room = PassTokens;
+                }
+            }
+        }
+        RunPass(inPass, sites, results);
+        foreach (var edge in level)
+            Finish(edge, sites);
+    }
+
+    /// <summary>Gives an edge its cache; the position at which computing starts.</summary>
+    private int Begin(TokenTrie.Edge edge, SiteSet? sites)
+    {
+        if (edge.Parent is { } parent)
+            edge.Cache = parent.Cache!.Fork();
+        else
+        {
+            // A token whose scores are wanted must be computed even if its keys are cached.
+            var limit = edge.Wanted.Count == 0 ? edge.End : Math.Min(edge.End, edge.Wanted.Min(w => w.Position));
+            edge.Cache = tree.Find(sites?.StateKey ?? "", edge.Tokens.AsSpan(0, edge.End), limit);
+        }
+        return edge.Cache.Length;
+    }
+
+    private void Finish(TokenTrie.Edge edge, SiteSet? sites)
+    {
+        if (edge.InPrompt)
+            tree.Insert(sites?.StateKey ?? "", edge.Tokens.AsSpan(0, edge.End), edge.Cache!);
+        for (var e = edge; e is not null && e.OpenChildren == 0; e = e.Parent)
+        {
+            e.Cache?.Dispose();
+            e.Cache = null;
+            if (e.Parent is { } parent)
+                parent.OpenChildren--;
+        }
+    }
+
+    private void RunPass(List<(TokenTrie.Edge Edge, int Start, int End)> runs, SiteSet? sites, ScoreResult[] results)
+    {
+        if (runs.Count == 0)
+            return;
+        graph.Reset();
+        batch.Clear();
+        foreach (var (edge, start, end) in runs)
+            batch.Add(edge.Tokens.AsSpan(start, end - start), start, edge.Cache);
+        var hidden = model.Forward(graph, batch, sites);
+        TokensComputed += batch.Count;
+        for (var i = 0; i < runs.Count; i++)
+            runs[i].Edge.Cache!.Advance(runs[i].End - runs[i].Start);
+        Read(hidden, runs, sites, results);
+        runs.Clear();
+    }
+
+    private void Read(Tensor hidden, List<(TokenTrie.Edge Edge, int Start, int End)> runs, SiteSet? sites, ScoreResult[] results)
+    {
+        // The rows of hidden states behind which something is wanted, each once.
+        var rows = new List<int>();
+        var wanted = new List<(int Row, int Next, int Request, int Continuation, int Index)>();
+        for (var i = 0; i < runs.Count; i++)
+            foreach (var group in runs[i].Edge.Wanted.Where(w => w.Position >= runs[i].Start && w.Position < runs[i].End).GroupBy(w => w.Position))
+            {
+                foreach (var w in group)
+                    wanted.Add((rows.Count, w.Next, w.Request, w.Continuation, w.Index));
+                rows.Add(batch.Segments[i].Start + group.Key - runs[i].Start);
+            }
+        var picked = graph.Persistent.Matrix(rows.Count, hidden.Columns);
+        for (var i = 0; i < rows.Count; i++)
+            hidden[rows[i]].CopyTo(picked[i]);
+        for (var start = 0; start < rows.Count; start += LogitRows)
+        {
+            var count = Math.Min(LogitRows, rows.Count - start);
+            graph.BeginLayer();
+            var logits = model.Logits(graph, picked.Slice(start, count), batch, sites);
+            var normalisers = LogSumExp.Rows(graph, logits);
+            foreach (var w in wanted)
+                if (w.Row >= start && w.Row < start + count)
+                    results[w.Request].TokenLogProbabilities[w.Continuation][w.Index] = (double)logits[w.Row - start][w.Next] - normalisers[w.Row - start];
+        }
+    }
+}

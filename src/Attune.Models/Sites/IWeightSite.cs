@@ -1,0 +1,12 @@
+using Attune.Models.Architectures;
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+
+namespace Attune.Models.Sites;
+
+/// <summary>An intervention on one linear map of the model: a delta beside the frozen weight, or another weight in its place.</summary>
+public interface IWeightSite
+{
+    /// <summary>The map's output for <paramref name="x"/> [M, inputs] → [M, outputs]; <see cref="LinearModule.Base"/> gives the untouched one.</summary>
+    Tensor Linear(Graph graph, Tensor x, LinearModule module);
+}

@@ -1,0 +1,70 @@
+using Attune.Models.Architectures;
+
+namespace Attune.Models.Sites;
+
+/// <summary>
+/// What an adaptation hangs on a model's sites during a forward pass. An empty site is a null in an array, and costs a comparison.
+/// Several interventions at one point act in the order in which they were added.
+/// </summary>
+public sealed class SiteSet
+{
+    private readonly List<ITensorSite>?[] activations;
+    private readonly IWeightSite?[] weights;
+    private readonly IVectorSite?[] vectors;
+    private readonly int layers;
+
+    /// <param name="model">The model whose sites these are.</param>
+    /// <param name="stateKey">
+    /// Names the hidden states that result: cached keys and values are shared only among sets of equal key. Empty: the untouched model.
+    /// </param>
+    public SiteSet(TransformerModel model, string stateKey)
+    {
+        StateKey = stateKey;
+        layers = model.Layers;
+        activations = new List<ITensorSite>?[layers * Enum.GetValues<ActivationPoint>().Length];
+        weights = new IWeightSite?[model.Linears.Count];
+        vectors = new IVectorSite?[model.Vectors.Count];
+    }
+
+    public string StateKey { get; }
+
+    public List<ITensorSite> Embeddings { get; } = [];
+
+    public List<ITensorSite> Logits { get; } = [];
+
+    public KeyValuePrefix? Prefix { get; set; }
+
+    /// <summary>Rotary positions other than the model's own; null: the model's own.</summary>
+    public Func<int, int>? PositionMap { get; set; }
+
+    public void Add(ActivationPoint point, int layer, ITensorSite site) =>
+        (activations[Index(point, layer)] ??= []).Add(site);
+
+    /// <exception cref="InvalidOperationException">The map already has an intervention: two on one weight must be stacked by their methods.</exception>
+    public void Add(LinearModule module, IWeightSite site)
+    {
+        if (weights[module.Index] is not null)
+            throw new InvalidOperationException($"{module.Name} already has an intervention");
+        weights[module.Index] = site;
+    }
+
+    public void Add(VectorModule module, IVectorSite site)
+    {
+        if (vectors[module.Index] is not null)
+            throw new InvalidOperationException($"{module.Name} already has an intervention");
+        vectors[module.Index] = site;
+    }
+
+    internal List<ITensorSite>? At(ActivationPoint point, int layer) => activations[Index(point, layer)];
+
+    internal IWeightSite? At(LinearModule module) => weights[module.Index];
+
+    internal IVectorSite? At(VectorModule module) => vectors[module.Index];
+
+    private int Index(ActivationPoint point, int layer)
+    {
+        if ((uint)layer >= (uint)layers)
+            throw new ArgumentOutOfRangeException(nameof(layer), $"layer {layer} of a model with {layers} layers");
+        return (int)point * layers + layer;
+    }
+}

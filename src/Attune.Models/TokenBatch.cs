@@ -1,0 +1,42 @@
+namespace Attune.Models;
+
+/// <summary>
+/// Tokens of several sequences one after another, without padding. A segment is a run of new tokens of one sequence, standing
+/// at positions Past, Past + 1, … behind what is cached.
+/// </summary>
+public sealed class TokenBatch
+{
+    private int[] ids = new int[256];
+    private int[] positions = new int[256];
+
+    public int Count { get; private set; }
+
+    public List<TokenSegment> Segments { get; } = [];
+
+    public ReadOnlySpan<int> Ids => ids.AsSpan(0, Count);
+
+    /// <summary>Absolute position of each token in its sequence.</summary>
+    public ReadOnlySpan<int> Positions => positions.AsSpan(0, Count);
+
+    /// <summary>Adds a run of tokens behind <paramref name="past"/> cached ones; <paramref name="cache"/> null: nothing is cached.</summary>
+    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null)
+    {
+        var need = Count + tokens.Length;
+        if (need > ids.Length)
+        {
+            Array.Resize(ref ids, Math.Max(need, ids.Length * 2));
+            Array.Resize(ref positions, ids.Length);
+        }
+        tokens.CopyTo(ids.AsSpan(Count));
+        for (var i = 0; i < tokens.Length; i++)
+            positions[Count + i] = past + i;
+        Segments.Add(new TokenSegment(Count, tokens.Length, past, cache));
+        Count = need;
+    }
+
+    public void Clear()
+    {
+        Count = 0;
+        Segments.Clear();
+    }
+}
