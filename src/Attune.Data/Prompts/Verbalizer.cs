@@ -10,6 +10,15 @@ public sealed record Verbalizer
 
     public string this[string label] => Words.TryGetValue(label, out var words) ? words : " " + label;
 
+    /// <summary>The same with these words in place of what their labels had.</summary>
+    internal Verbalizer With(IReadOnlyDictionary<string, string> words)
+    {
+        var all = new OrderedDictionary<string, string>(Words, StringComparer.Ordinal);
+        foreach (var (label, text) in words)
+            all[label] = text;
+        return new Verbalizer { Words = all };
+    }
+
     /// <summary>Checks that every label has words of its own and that no words are for a label which does not exist.</summary>
     /// <exception cref="AttuneException">Words are empty, the same for two labels, or for an unknown label.</exception>
     public void Check(IReadOnlyList<string> labels)

@@ -3,7 +3,7 @@ using Attune.Tensors;
 namespace Attune.Data;
 
 /// <summary>What a task is, apart from its rows: the content of task.json, or what was inferred from a single file.</summary>
-public sealed record TaskSpec
+public sealed partial record TaskSpec
 {
     public required string Name { get; init; }
 
@@ -23,6 +23,20 @@ public sealed record TaskSpec
     public string Source { get; init; } = "";
 
     public string Licence { get; init; } = "";
+
+    public string? Note { get; init; }
+
+    /// <summary>The column of the label; null for the usual name.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>The column of the choices of multiple choice; null for "choices".</summary>
+    public string? ChoicesColumn { get; init; }
+
+    /// <summary>The column of groups; null for "group" where there is one.</summary>
+    public string? GroupColumn { get; init; }
+
+    /// <summary>Rows of each split as announced; empty where nothing was.</summary>
+    public IReadOnlyDictionary<string, int> Rows { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Refuses the kinds that can be read but not compared yet.</summary>
     /// <exception cref="AttuneException">The kind is neither classification nor multiple choice.</exception>
