@@ -129,7 +129,19 @@ internal static class JsonRows
             JsonValueKind.Number => new Cell(CellKind.Number, value.GetRawText()),
             JsonValueKind.True or JsonValueKind.False => new Cell(CellKind.Boolean, value.GetRawText()),
             JsonValueKind.Null => new Cell(CellKind.Null, ""),
-            _ => new Cell(CellKind.Json, value.GetRawText()),
+            _ => new Cell(CellKind.Json, RequireTexts(value).GetRawText()),
         };
+
+        /// <summary>Reads every text inside once, so that a bad escape is found here.</summary>
+        private static JsonElement RequireTexts(JsonElement value)
+        {
+            if (value.ValueKind == JsonValueKind.String)
+                value.GetString();
+            else if (value.ValueKind == JsonValueKind.Array)
+                value.EnumerateArray().ToList().ForEach(v => RequireTexts(v));
+            else if (value.ValueKind == JsonValueKind.Object)
+                value.EnumerateObject().ToList().ForEach(p => RequireTexts(p.Value));
+            return value;
+        }
     }
 }

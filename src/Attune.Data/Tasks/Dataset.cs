@@ -9,4 +9,10 @@ public sealed record Dataset(TaskSpec Task, IReadOnlyList<Example> Train, IReadO
 {
     /// <summary>Rows of the dev file; nothing is drawn from them. Empty where there is none.</summary>
     public IReadOnlyList<Example> Dev { get; init; } = [];
+
+    /// <summary>The same with the lengths of all inputs in tokens in the report.</summary>
+    public Dataset WithTokenCounts(Func<string, int> countTokens) => this with
+    {
+        Report = Report with { Tokens = LengthSummary.Of(Train.Concat(Dev).Concat(Test ?? []).Select(e => countTokens(e.Input.Text))) },
+    };
 }

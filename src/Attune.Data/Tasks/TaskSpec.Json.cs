@@ -16,16 +16,19 @@ public sealed partial record TaskSpec
     /// takes; where it is missing, the kind's default is written with the instruction.
     /// </summary>
     /// <param name="name">The name where the object gives none, such as the folder's.</param>
-    /// <param name="inferredFields">The input fields where the object names none.</param>
     /// <exception cref="AttuneException">A key or value is wrong, or the template does not fit the task.</exception>
-    public static TaskSpec FromJson(JsonElement json, string name, IReadOnlyList<string>? inferredFields = null)
+    public static TaskSpec FromJson(JsonElement json, string name) => FromJson(json, name, null, null);
+
+    /// <param name="chosenFields">The input fields in place of the object's.</param>
+    /// <param name="foundLabels">The labels where the object lists none.</param>
+    internal static TaskSpec FromJson(JsonElement json, string name, IReadOnlyList<string>? chosenFields, IReadOnlyList<string>? foundLabels)
     {
         var fields = new JsonFields(json, $"task.json of '{name}'");
         fields.RequireKnown(Keys);
         var kind = TaskKindNames.Parse(fields.Text("kind")
             ?? throw new AttuneException($"task.json of '{name}' has no 'kind'; expected one such as \"classification\"."));
-        var labels = Labelled(fields.Texts("labels") ?? [], name, kind);
-        var inputs = fields.Texts("fields") ?? inferredFields ?? [DefaultField(kind)];
+        var labels = Labelled(fields.Texts("labels") ?? foundLabels ?? [], name, kind);
+        var inputs = chosenFields ?? fields.Texts("fields") ?? [DefaultField(kind)];
         var instruction = fields.Text("instruction") ?? "";
         var task = new TaskSpec
         {
@@ -47,7 +50,7 @@ public sealed partial record TaskSpec
         return task;
     }
 
-    /// <summary>The content of a task.json from which <see cref="FromJson"/> makes the same task.</summary>
+    /// <summary>The content of a task.json from which <see cref="FromJson(JsonElement, string)"/> makes the same task.</summary>
     public JsonObject ToJson()
     {
         var json = new JsonObject { ["name"] = Name, ["kind"] = TaskKindNames.Name(Kind), ["instruction"] = Instruction };
