@@ -1,0 +1,16 @@
+namespace Attune.Data;
+
+/// <summary>What each column of the data is.</summary>
+/// <param name="Inputs">The columns of the input.</param>
+/// <param name="Fields">What the task calls each of them.</param>
+/// <param name="Label">Null only for a conversation, whose last turn is the label.</param>
+internal sealed record Layout(TaskKind Kind, IReadOnlyList<string> Inputs, IReadOnlyList<string> Fields, string? Label, string? Choices, string? Group)
+{
+    /// <summary>"input", "label", "choices", "group" or "unused".</summary>
+    public string RoleOf(string column) =>
+        Inputs.Contains(column) ? "input"
+        : column == Label ? "label"
+        : column == Choices ? "choices"
+        : column == Group ? "group"
+        : "unused";
+}
