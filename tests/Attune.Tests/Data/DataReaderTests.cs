@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Tensors;
 
 namespace Attune.Tests.Data;
 
@@ -195,6 +196,24 @@ public sealed class DataReaderTests : IDisposable
     [Fact]
     public void ReadInputs_WithoutLabels_GivesTheRowsInOrder() =>
         Assert.Equal(["x", "y"], DataReader.ReadInputs(folder.Write("i.csv", "text\nx\ny\n"), Sets.Task("a", "b")).Select(i => i.Text));
+
+    [Theory]
+    [InlineData("plain, text")]
+    [InlineData("{\"text\": \"plain, text\", \"id\": 4}")]
+    public void ParseInput_LineOfAStream_IsTheTextOrTheObjectsFields(string line) =>
+        Assert.Equal("plain, text", DataReader.ParseInput(line, 1, Sets.Task("a", "b")).Text);
+
+    [Theory]
+    [InlineData("", "line 7: 'text' is empty")]
+    [InlineData("{\"txt\": \"x\"}", "'txt'")]
+    [InlineData("{\"text\": ", "line 7: not a JSON object")]
+    public void ParseInput_BadLine_SaysWhat(string line, string says) =>
+        Assert.Contains(says, Assert.Throws<AttuneException>(() => DataReader.ParseInput(line, 7, Sets.Task("a", "b"))).Message);
+
+    [Fact]
+    public void ParseInput_PlainTextForSeveralFields_IsRefused() =>
+        Assert.Contains("'a', 'b'", Assert.Throws<AttuneException>(() =>
+            DataReader.ParseInput("x", 1, Sets.Task("y", "n") with { Fields = ["a", "b"] })).Message);
 
     [Fact]
     public void Input_OfALabelledRow_DoesNotHoldTheLabel()

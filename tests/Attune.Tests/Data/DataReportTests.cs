@@ -62,6 +62,7 @@ public sealed class DataReportTests : IDisposable
     [InlineData("text,label\nx,Pos\ny,pos\n", null, "differ only in case")]
     [InlineData("text,label\nx,a\ny,b\n", "text,label\nz,a\n", "No test row has the label 'b'")]
     [InlineData("text,label\nx,a\ny,b\n", "text,label\nz,c\nw,a\nv,b\n", "No training row has the label 'c'")]
+    [InlineData("text,label\nx, a\ny, b\n", null, "' a' begins or ends with a blank")]
     [InlineData("text,label\ncrÃ¨me,a\ny,b\n", null, "1 row holds text such as")]
     public void Report_OddData_Warns(string train, string? test, string says) =>
         Assert.Contains(Report(train, test).Warnings, w => w.Found.Contains(says));

@@ -22,12 +22,12 @@ public class DataSetGoldenTests
             var json = JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "task.json")));
             var data = DataReader.Read(folder);
             var rows = json.GetProperty("rows");
-            Assert.Equal(rows.GetProperty("train").GetInt32(), data.Train.Count);
-            Assert.Equal(rows.GetProperty("test").GetInt32(), data.Test!.Count);
-            Assert.Equal(rows.TryGetProperty("dev", out var dev) ? dev.GetInt32() : 0, data.Dev.Count);
+            foreach (var (split, read) in new[] { ("train", data.Train.Count), ("dev", data.Dev.Count), ("test", data.Test?.Count ?? 0) })
+                Assert.Equal(rows.TryGetProperty(split, out var announced) ? announced.GetInt32() : 0, read);
             if (json.TryGetProperty("labels", out var labels))
                 Assert.Equal(labels.EnumerateArray().Select(l => l.GetString()), data.Task.Labels);
-            Assert.Equal(data.Train.Count, data.Report.Labels.Sum(l => l.Train) is var n and > 0 ? n : data.Train.Count);
+            if (data.Task.Kind == TaskKind.Classification)
+                Assert.Equal(data.Train.Count, data.Report.Labels.Sum(l => l.Train));
             Assert.DoesNotContain(data.Report.Warnings, w => w.Found.Contains("task.json says"));
             Assert.Equal(data.Hash, DataReader.Read(folder).Hash);
         }
@@ -36,7 +36,7 @@ public class DataSetGoldenTests
     [SkippableFact]
     public void Draw_EveryClassificationSet_IsBalancedNestedAndWithoutLeaks()
     {
-        foreach (var data in Folders().Select(f => DataReader.Read(f)).Where(d => d.Task.Kind == TaskKind.Classification))
+        foreach (var data in Folders().Select(f => DataReader.Read(f)).Where(d => d.Test is not null && d.Report.Labels.Count > 0 && d.Report.Labels.Min(l => l.Train) >= 40))
         {
             var four = Splitter.Draw(data, 1, new SplitOptions(ShotSpec.Parse("4"), 200));
             var sixteen = Splitter.Draw(data, 1, new SplitOptions(ShotSpec.Parse("16"), 200));
