@@ -27,6 +27,9 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
     /// <summary>Tokens computed since the scorer was made.</summary>
     public long TokensComputed { get; private set; }
 
+    /// <summary>Rows of vocabulary scores computed since the scorer was made.</summary>
+    public long RowsRead { get; private set; }
+
     public ScoreResult[] Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
     {
         var results = requests.Select(r => new ScoreResult(r.Continuations.Select(c => new double[c.Length]).ToArray())).ToArray();
@@ -173,15 +176,17 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
                     wanted.Add((rows.Count, w.Next, w.Request, w.Continuation, w.Index));
                 rows.Add(batch.Segments[i].Start + group.Key - runs[i].Start);
             }
+        RowsRead += rows.Count;
         var picked = graph.Persistent.Matrix(rows.Count, hidden.Columns);
         for (var i = 0; i < rows.Count; i++)
             hidden[rows[i]].CopyTo(picked[i]);
+        var normalisers = new double[Math.Min(LogitRows, rows.Count)];
         for (var start = 0; start < rows.Count; start += LogitRows)
         {
             var count = Math.Min(LogitRows, rows.Count - start);
             graph.BeginLayer();
             var logits = model.Logits(graph, picked.Slice(start, count), batch, sites);
-            var normalisers = LogSumExp.Rows(graph, logits);
+            LogSumExp.Rows(logits, normalisers.AsSpan(0, count));
             foreach (var w in wanted)
                 if (w.Row >= start && w.Row < start + count)
                     results[w.Request].TokenLogProbabilities[w.Continuation][w.Index] = (double)logits[w.Row - start][w.Next] - normalisers[w.Row - start];
