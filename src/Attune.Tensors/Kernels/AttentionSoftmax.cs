@@ -1,0 +1,79 @@
+namespace Attune.Tensors.Kernels;
+
+/// <summary>Steps of a softmax over one row of scores, a whole number of 16-key tiles. Sums run in 16 lanes at every width.</summary>
+internal static unsafe class AttentionSoftmax
+{
+    /// <summary>s = cap · tanh(s / cap).</summary>
+    public static void Cap<S, V, I>(float* s, int count, float cap)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var bound = S.Set(cap);
+        for (var i = 0; i < count; i += S.Width)
+            S.Store(S.Multiply(bound, AttentionExp.Tanh<S, V, I>(S.Divide(S.Load(s + i), bound))), s + i);
+    }
+
+    /// <summary>s = −∞ outside [from, to) of the row.</summary>
+    public static void Mask(float* s, int count, int from, int to)
+    {
+        new Span<float>(s, from).Fill(float.NegativeInfinity);
+        new Span<float>(s + to, count - to).Fill(float.NegativeInfinity);
+    }
+
+    /// <summary>The largest of the row; NaN if one is NaN.</summary>
+    public static float Max<S, V, I>(float* s, int count)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var largest = S.Load(s);
+        for (var i = S.Width; i < count; i += S.Width)
+            largest = S.Max(largest, S.Load(s + i));
+        var lanes = stackalloc float[S.Width];
+        S.Store(largest, lanes);
+        var max = lanes[0];
+        for (var i = 1; i < S.Width; i++)
+            max = MathF.Max(max, lanes[i]);
+        return max;
+    }
+
+    /// <summary>s = exp(s − max); returns the sum: lane by lane over ascending tiles, then the 16 lanes by halves.</summary>
+    public static float ExpSum<S, V, I>(float* s, int count, float max)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var lanes = stackalloc float[16];
+        var most = S.Set(max);
+        for (var lane = 0; lane < 16; lane += S.Width)
+        {
+            var sum = S.Set(0);
+            for (var i = lane; i < count; i += 16)
+            {
+                var p = AttentionExp.Exp<S, V, I>(S.Subtract(S.Load(s + i), most));
+                S.Store(p, s + i);
+                sum = S.Add(sum, p);
+            }
+            S.Store(sum, lanes + lane);
+        }
+        for (var half = 8; half > 0; half /= 2)
+            for (var i = 0; i < half; i++)
+                lanes[i] += lanes[i + half];
+        return lanes[0];
+    }
+
+    /// <summary>y = x / divisor, for <paramref name="count"/> floats.</summary>
+    public static void Divide<S, V, I>(float* x, float divisor, float* y, int count)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var d = S.Set(divisor);
+        var i = 0;
+        for (; i <= count - S.Width; i += S.Width)
+            S.Store(S.Divide(S.Load(x + i), d), y + i);
+        for (; i < count; i++)
+            y[i] = x[i] / divisor;
+    }
+}
