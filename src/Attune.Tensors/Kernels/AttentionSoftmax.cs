@@ -67,6 +67,46 @@ internal static unsafe class AttentionSoftmax
         return a + c + (b + d);
     }
 
+    /// <summary>s = exp(s − shift).</summary>
+    public static void Exp<S, V, I>(float* s, int count, float shift)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var by = S.Set(shift);
+        for (var i = 0; i < count; i += S.Width)
+            S.Store(AttentionExp.Exp<S, V, I>(S.Subtract(S.Load(s + i), by)), s + i);
+    }
+
+    /// <summary>g = (g − product), times 1 − (s / cap)² where cap is not 0: the slope of cap · tanh(x / cap), whose value is s.</summary>
+    public static void Slopes<S, V, I>(float* s, float* g, int count, float product, float cap)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var mean = S.Set(product);
+        for (var i = 0; i < count; i += S.Width)
+        {
+            var slope = S.Subtract(S.Load(g + i), mean);
+            if (cap > 0)
+            {
+                var t = S.Divide(S.Load(s + i), S.Set(cap));
+                slope = S.Multiply(slope, S.Subtract(S.Set(1), S.Multiply(t, t)));
+            }
+            S.Store(slope, g + i);
+        }
+    }
+
+    /// <summary>g = p · g.</summary>
+    public static void MultiplyTo<S, V, I>(float* p, float* g, int count)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        for (var i = 0; i < count; i += S.Width)
+            S.Store(S.Multiply(S.Load(p + i), S.Load(g + i)), g + i);
+    }
+
     /// <summary>y = x / divisor, for <paramref name="count"/> floats.</summary>
     public static void Divide<S, V, I>(float* x, float divisor, float* y, int count)
         where S : struct, ISimd<V, I>
