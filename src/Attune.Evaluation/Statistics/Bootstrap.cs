@@ -41,10 +41,7 @@ public static class Bootstrap
         Require.AtLeast("Bootstrap.Bca", values.Length, 2);
         var means = SortedMeans(values, draws);
         var mean = Moments.Mean(values);
-        var below = 0.0;
-        foreach (var drawn in means)
-            below += drawn < mean ? 1 : drawn == mean ? 0.5 : 0;
-        var z0 = NormalDistribution.Quantile(below / means.Length);
+        var z0 = NormalDistribution.Quantile(ShareBelow(means, mean));
         var acceleration = Acceleration(values, mean);
         return new BcaInterval(new Interval(At((1 - level) / 2), At((1 + level) / 2)), z0, acceleration);
 
@@ -53,6 +50,16 @@ public static class Bootstrap
             var z = z0 + NormalDistribution.Quantile(q);
             return Moments.Percentile(means, double.IsInfinity(z0) ? z0 > 0 ? 1 : 0 : NormalDistribution.Cdf(z0 + z / (1 - acceleration * z)));
         }
+    }
+
+    /// <summary>(#below + ½ #equal)/B; the same rows in another order are equal, though their sums may round apart.</summary>
+    private static double ShareBelow(double[] means, double mean)
+    {
+        var rounding = 1e-12 * means.Max(Math.Abs);
+        var below = 0.0;
+        foreach (var drawn in means)
+            below += drawn < mean - rounding ? 1 : drawn <= mean + rounding ? 0.5 : 0;
+        return below / means.Length;
     }
 
     private static double Acceleration(ReadOnlySpan<double> values, double mean)

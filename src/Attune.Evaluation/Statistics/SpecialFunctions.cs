@@ -49,7 +49,7 @@ public static class SpecialFunctions
     {
         Require.Positive("LowerGamma", nameof(a), a);
         Require.Range("LowerGamma", nameof(x), x, 0, double.PositiveInfinity);
-        return double.IsInfinity(x) ? 1 : Special.GammaLowerRegularized(a, x);
+        return IncompleteGamma.Lower(a, x);
     }
 
     /// <summary>Q(a, x) = 1 − P(a, x).</summary>
@@ -57,6 +57,6 @@ public static class SpecialFunctions
     {
         Require.Positive("UpperGamma", nameof(a), a);
         Require.Range("UpperGamma", nameof(x), x, 0, double.PositiveInfinity);
-        return double.IsInfinity(x) ? 0 : Special.GammaUpperRegularized(a, x);
+        return IncompleteGamma.Upper(a, x);
     }
 }

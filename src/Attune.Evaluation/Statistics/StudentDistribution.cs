@@ -15,8 +15,8 @@ public static class StudentDistribution
         if (x < 0)
             return 1 - Survival(-x, df);
         var square = x * x;
-        // Near 0 the argument would round to 1; there its complement keeps the digits.
-        return square < df
+        // Near 0 the argument would round to 1, and there is no tail to lose: the complement keeps the digits.
+        return square < 1
             ? 0.5 - SpecialFunctions.IncompleteBeta(0.5, df / 2, square / (df + square)) / 2
             : SpecialFunctions.IncompleteBeta(df / 2, 0.5, df / (df + square)) / 2;
     }
