@@ -1,3 +1,4 @@
+using Attune.Models.Generation;
 using Attune.Models.Sites;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
@@ -36,7 +37,7 @@ public sealed class BertModel : TransformerModel
         for (var i = 0; i < blocks.Length; i++)
             blocks[i] = LoadBlock(source, i);
         var headDim = c.HiddenSize / c.NumAttentionHeads;
-        attention = new AttentionShape { Heads = c.NumAttentionHeads, KvHeads = c.NumAttentionHeads, HeadDim = headDim, Scale = 1 / MathF.Sqrt(headDim), Causal = false };
+        attention = new AttentionShape(c.NumAttentionHeads, c.NumAttentionHeads, headDim, 1 / MathF.Sqrt(headDim), Causal: false);
     }
 
     public override string Architecture => "bert";
