@@ -26,12 +26,32 @@ internal static unsafe class LaneSums
         where I : struct
         => Run<Plain, S, V, I>(a, a, 0, n);
 
+    /// <summary>Σ a[i] of a long row: blocks of 1,024 by <see cref="Sum"/>, added in float64 in order.</summary>
+    public static double LongSum<S, V, I>(float* a, int n)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        const int Block = 1024;
+        var sum = 0.0;
+        for (var start = 0; start < n; start += Block)
+            sum += Sum<S, V, I>(a + start, Math.Min(Block, n - start));
+        return sum;
+    }
+
     /// <summary>Σ a[i]·b[i].</summary>
     public static float Dot<S, V, I>(float* a, float* b, int n)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
         => Run<Product, S, V, I>(a, b, 0, n);
+
+    /// <summary>Σ (a[i] − centre).</summary>
+    public static float SumAbout<S, V, I>(float* a, float centre, int n)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => Run<Difference, S, V, I>(a, a, centre, n);
 
     /// <summary>Σ (a[i] − centre)².</summary>
     public static float SquaresAbout<S, V, I>(float* a, float centre, int n)
@@ -128,6 +148,16 @@ internal static unsafe class LaneSums
             where V : struct
             where I : struct
             => S.Fma(S.Load(a), S.Load(b), sum);
+    }
+
+    private readonly struct Difference : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Add<S, V, I>(float* a, float* b, V shift, V sum)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Add(S.Subtract(S.Load(a), shift), sum);
     }
 
     private readonly struct Square : ITerm
