@@ -19,8 +19,8 @@ internal static class Values
         return text => read(text) ?? unset;
     }
 
-    public static Func<string, float?> Number(double least, double most) => text =>
-        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+    public static Func<string, double?> Number(double least, double most) => text =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw new AttuneException(string.Create(CultureInfo.InvariantCulture, $"'{text}' does not fit; expected a number from {least} to {most}"));
 
