@@ -10,5 +10,5 @@ public sealed record ChatTemplateLimits
     public int Size { get; init; } = 16_000_000;
 
     /// <summary>Macros, loops and expressions within each other.</summary>
-    public int Depth { get; init; } = 200;
+    public int Depth { get; init; } = 1000;
 }

@@ -44,9 +44,11 @@ internal sealed class JinjaInterpreter
             {
                 flow = Execute(statement, scope, output);
             }
-            catch (JinjaError e)
+            catch (Exception e) when (e is JinjaError || e.InnerException is JinjaError)
             {
-                throw new ChatTemplateException($"Line {statement.Line} of the chat template fails on these messages: {e.Message}; mend the messages or use another template.", inner: e);
+                // Sorting wraps what its comparison throws.
+                var what = (e as JinjaError ?? e.InnerException!).Message;
+                throw new ChatTemplateException($"Line {statement.Line} of the chat template fails on these messages: {what}; mend the messages or use another template.", inner: e);
             }
             if (flow != Flow.Normal)
                 break;

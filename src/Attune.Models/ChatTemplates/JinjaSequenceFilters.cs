@@ -50,14 +50,7 @@ internal sealed class JinjaSequenceFilters(
     {
         run.Step(16L * items.Count * (1 + (int)Math.Log2(items.Count + 1)));
         var comparer = Comparer<object?>.Create(JinjaComparer.Compare);
-        try
-        {
-            return [.. descending ? items.OrderByDescending(key, comparer) : items.OrderBy(key, comparer)];
-        }
-        catch (InvalidOperationException e) when (e.InnerException is JinjaError inner)
-        {
-            throw inner;
-        }
+        return [.. descending ? items.OrderByDescending(key, comparer) : items.OrderBy(key, comparer)];
     }
 
     private JinjaList DictionarySort(object? value, JinjaCallArguments a)
