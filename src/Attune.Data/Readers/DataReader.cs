@@ -25,8 +25,12 @@ public sealed class DataReader
     public static IReadOnlyList<Input> ReadInputs(string path, TaskSpec task, DataOptions? options = null)
     {
         var known = (options ?? new DataOptions()) with { Task = task, BadRows = BadRows.Error };
-        var table = RowFiles.Read(path, known);
-        var builder = new ExampleBuilder(LayoutFinder.FindInputs(table, known, TaskOutline.Of(task)), []);
+        return InputsOf(RowFiles.Read(path, known), known, task);
+    }
+
+    private static List<Input> InputsOf(RawTable table, DataOptions options, TaskSpec task)
+    {
+        var builder = new ExampleBuilder(LayoutFinder.FindInputs(table, options, TaskOutline.Of(task)), []);
         var inputs = new List<Input>(table.Rows.Count);
         foreach (var row in table.Rows)
         {
@@ -41,6 +45,23 @@ public sealed class DataReader
         }
 
         return inputs;
+    }
+
+    /// <summary>
+    /// One line of a stream as an input for a known task: a JSON object with the task's fields, or for a task of one field
+    /// the text itself.
+    /// </summary>
+    /// <param name="number">The line's number, for messages.</param>
+    /// <exception cref="AttuneException">The line is bad.</exception>
+    public static Input ParseInput(string line, int number, TaskSpec task)
+    {
+        var isObject = line.AsSpan().TrimStart().StartsWith('{');
+        var table = isObject ? JsonRows.ReadLine("standard input", line, number) : new RawTable(
+            "standard input", task.Fields, [new RawRow(number, number, task.Fields.ToDictionary(f => f, _ => new Cell(CellKind.Text, line)))],
+            new RowFaults("standard input", BadRows.Error), IsDelimited: false);
+        if (!isObject && (task.Fields.Count > 1 || task.Kind == TaskKind.MultipleChoice))
+            table.Faults.Add(number, $"no JSON object; expected one with the fields {TextList.Quote(task.Fields)}");
+        return InputsOf(table, new DataOptions { Task = task }, task)[0];
     }
 
     private Dataset Read()

@@ -17,20 +17,32 @@ internal static class JsonRows
         using var reader = StrictTextReader.Open(path);
         while (reader.ReadLine() is { } line)
         {
-            if (string.IsNullOrWhiteSpace(line))
-                continue;
-            try
-            {
-                using var document = JsonDocument.Parse(line);
-                table.Add(reader.Line, document.RootElement);
-            }
-            catch (JsonException e)
-            {
-                table.Fault(reader.Line, string.Create(CultureInfo.InvariantCulture, $"not a JSON object (wrong at byte {(e.BytePositionInLine ?? 0) + 1}); expected one object a line"));
-            }
+            if (!string.IsNullOrWhiteSpace(line))
+                Add(table, line, reader.Line);
         }
 
         return table.Done();
+    }
+
+    /// <summary>A table of one line; what is wrong with it is an error.</summary>
+    public static RawTable ReadLine(string source, string line, int number)
+    {
+        var table = new Builder(source, BadRows.Error);
+        Add(table, line, number);
+        return table.Done();
+    }
+
+    private static void Add(Builder table, string line, int number)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            table.Add(number, document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            table.Fault(number, string.Create(CultureInfo.InvariantCulture, $"not a JSON object (wrong at byte {(e.BytePositionInLine ?? 0) + 1}); expected one object a line"));
+        }
     }
 
     public static RawTable ReadList(string path, BadRows policy)

@@ -39,13 +39,7 @@ internal static class RowFiles
 
     private static char? FirstCharacter(string path)
     {
-        using var reader = StrictTextReader.Open(path, int.MaxValue);
-        while (reader.Read() is var c and >= 0)
-        {
-            if (!char.IsWhiteSpace((char)c))
-                return (char)c;
-        }
-
-        return null;
+        using var reader = StrictTextReader.Open(path);
+        return reader.PeekFirst();
     }
 }

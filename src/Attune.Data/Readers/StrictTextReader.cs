@@ -39,6 +39,15 @@ internal sealed class StrictTextReader(Stream stream, string path, int lineLimit
         }
     }
 
+    /// <summary>The first character of a file that is no blank, as far as the first 64 KiB tell; for bytes above ASCII the byte.</summary>
+    public char? PeekFirst()
+    {
+        if (start == end && !Fill())
+            return null;
+        var text = buffer.AsSpan(start, end - start).TrimStart(" \t\r\n"u8);
+        return text.IsEmpty ? null : (char)text[0];
+    }
+
     /// <summary>The next line with its line end; null at the end of the file.</summary>
     public string? ReadRawLine()
     {

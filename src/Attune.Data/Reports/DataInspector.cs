@@ -18,7 +18,7 @@ internal static class DataInspector
                 .Select(l => new LabelCount(l.First, l.Second, l.Third))],
             Characters = LengthSummary.Of(rows.All.Select(e => e.Input.Text.Length)),
             Duplicates = Duplicates(rows.Train),
-            ContradictoryDuplicates = Contradictions(rows.Train),
+            ContradictoryDuplicates = task.Kind is TaskKind.Classification or TaskKind.MultipleChoice ? Contradictions(rows.Train) : 0,
             TestRowsInTraining = rows.Test is null ? 0 : Leaks.Count(rows.Test, rows.Train),
             SkippedRows = skipped,
             Warnings = [],

@@ -23,7 +23,7 @@ public sealed record DataReport
     /// <summary>Training rows whose text already stood in an earlier training row.</summary>
     public required int Duplicates { get; init; }
 
-    /// <summary>Texts that stand in training with more than one label.</summary>
+    /// <summary>Texts that stand in training with more than one label; 0 for kinds in which a text may have several answers.</summary>
     public required int ContradictoryDuplicates { get; init; }
 
     /// <summary>Test rows whose text or group also stands in training. Fitting leaves the training rows out.</summary>

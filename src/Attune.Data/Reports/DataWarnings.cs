@@ -13,7 +13,7 @@ internal static class DataWarnings
         if (report.SkippedRows.Count > 0)
             yield return Warn($"{Count(report.SkippedRows.Count, "bad row was", "bad rows were")} left out; the first: {report.SkippedRows[0]}", "Mend them, or leave it so.");
         if (report.Duplicates > 0)
-            yield return Warn($"{Count(report.Duplicates, "training row repeats", "training rows repeat")} the text of an earlier one.", "Remove the repeats, or name a group column with --group, so that the label budget is not spent twice on one text.");
+            yield return Warn($"{Count(report.Duplicates, "training row repeats", "training rows repeat")} the text of an earlier one.", "Remove the repeats, so that the label budget is not spent twice on one text.");
         if (report.ContradictoryDuplicates > 0)
             yield return Warn($"{Count(report.ContradictoryDuplicates, "text stands", "texts stand")} in training with more than one label.", "Decide which label is right and remove the other rows.");
         if (report.TestRowsInTraining > 0)
@@ -31,6 +31,8 @@ internal static class DataWarnings
         var alike = labels.GroupBy(l => TextKey.Of(l.Label), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
         if (alike is not null)
             yield return Warn($"The labels {TextList.Quote(alike.Select(l => l.Label))} differ only in case or blanks.", "Write them alike if they mean the same.");
+        if (labels.FirstOrDefault(l => l.Label != l.Label.Trim()) is { } padded)
+            yield return Warn($"The label '{padded.Label}' begins or ends with a blank.", "Remove the blanks around labels; in a table no space follows the comma.");
         if (labels.Where(l => l.Train == 0).Select(l => l.Label).ToList() is { Count: > 0 } missing)
             yield return Warn($"No training row has the label {TextList.Quote(missing)}.", "Add rows, or take the label out of task.json; drawing the same number for each label fails.");
         if (labels.Where(l => l.Test == 0).Select(l => l.Label).ToList() is { Count: > 0 } untested)

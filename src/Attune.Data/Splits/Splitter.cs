@@ -15,6 +15,8 @@ public static class Splitter
     /// <exception cref="AttuneException">More shots or test rows are asked for than there are rows.</exception>
     public static Split Draw(Dataset dataset, int seed, SplitOptions options)
     {
+        if (options.TestRows < 1)
+            throw new AttuneException(string.Create(CultureInfo.InvariantCulture, $"{options.TestRows} test rows are wanted; give one at least with --test N."));
         var random = new SeededRandom(unchecked((ulong)seed)).Fork("split");
         var (test, pool) = dataset.Test is { } file
             ? (Sample(file, Math.Min(options.TestRows ?? file.Count, file.Count), random.Fork("test")), dataset.Train)

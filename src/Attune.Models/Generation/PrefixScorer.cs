@@ -10,7 +10,7 @@ namespace Attune.Models.Generation;
 /// Log-likelihoods of many continuations behind many prompts. Whatever prompts share from their start is computed once: within a
 /// call by a tree over the tokens, across calls by the cache. A request's numbers do not depend on what is scored beside it.
 /// </summary>
-internal sealed class PrefixScorer(CausalLanguageModel model, Precision precision, KvPagePool pool, PrefixTree tree) : IDisposable
+internal sealed class PrefixScorer(CausalLanguageModel model, Precision precision, PrefixTree tree) : IDisposable
 {
     /// <summary>New tokens in a forward pass: enough to keep the matrix products busy, few enough to stay in the caches.</summary>
     private const int PassTokens = 512;
@@ -26,6 +26,9 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
 
     /// <summary>Tokens computed since the scorer was made.</summary>
     public long TokensComputed { get; private set; }
+
+    /// <summary>Rows of vocabulary scores computed since the scorer was made.</summary>
+    public long RowsRead { get; private set; }
 
     public ScoreResult[] Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
     {
@@ -173,15 +176,17 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
                     wanted.Add((rows.Count, w.Next, w.Request, w.Continuation, w.Index));
                 rows.Add(batch.Segments[i].Start + group.Key - runs[i].Start);
             }
+        RowsRead += rows.Count;
         var picked = graph.Persistent.Matrix(rows.Count, hidden.Columns);
         for (var i = 0; i < rows.Count; i++)
             hidden[rows[i]].CopyTo(picked[i]);
+        var normalisers = new double[Math.Min(LogitRows, rows.Count)];
         for (var start = 0; start < rows.Count; start += LogitRows)
         {
             var count = Math.Min(LogitRows, rows.Count - start);
             graph.BeginLayer();
             var logits = model.Logits(graph, picked.Slice(start, count), batch, sites);
-            var normalisers = LogSumExp.Rows(graph, logits);
+            LogSumExp.Rows(logits, normalisers.AsSpan(0, count));
             foreach (var w in wanted)
                 if (w.Row >= start && w.Row < start + count)
                     results[w.Request].TokenLogProbabilities[w.Continuation][w.Index] = (double)logits[w.Row - start][w.Next] - normalisers[w.Row - start];

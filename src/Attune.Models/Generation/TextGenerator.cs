@@ -1,0 +1,118 @@
+using System.Text;
+using Attune.Models.Sites;
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+
+namespace Attune.Models.Generation;
+
+/// <summary>Greedy or sampled continuation of one prompt, with the prefix cache before it and behind it.</summary>
+internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDisposable
+{
+    private const int PassTokens = 512;
+
+    private readonly Graph graph = new(recording: false) { Precision = model.Precision };
+    private readonly TokenBatch batch = new();
+
+    public GeneratedText Run(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
+    {
+        if (prompt.Length == 0)
+            throw new AttuneException("the prompt has no tokens; give at least one character");
+        if (prompt.Length >= model.ContextLength)
+            throw new ContextOverflowException(prompt.Length + 1, model.ContextLength);
+        using var sequence = tree.Find(sites?.StateKey ?? "", prompt, prompt.Length - 1);
+        var computed = 0;
+        var hidden = default(Tensor);
+        while (sequence.Length < prompt.Length)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var count = Math.Min(PassTokens, prompt.Length - sequence.Length);
+            hidden = Step(prompt.AsSpan(sequence.Length, count), sequence, sites);
+            computed += count;
+        }
+        tree.Insert(sites?.StateKey ?? "", prompt, sequence);
+        var output = new Output(model, options, onText);
+        var sampler = new Sampler(options);
+        var history = new List<int>(prompt);
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var logits = model.Transformer.Logits(graph, hidden.Slice(hidden.Rows - 1, 1), batch, sites);
+            var next = sampler.Next(logits[0], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(history));
+            if (!output.Add(next))
+                return output.End("stop", computed);
+            if (output.Count == options.MaxTokens || history.Count + 1 >= model.ContextLength)
+                return output.End("length", computed);
+            history.Add(next);
+            hidden = Step([next], sequence, sites);
+            computed++;
+        }
+    }
+
+    public void Dispose() => graph.Dispose();
+
+    private Tensor Step(ReadOnlySpan<int> tokens, CachedSequence sequence, SiteSet? sites)
+    {
+        graph.Reset();
+        batch.Clear();
+        sequence.Reserve(tokens.Length);
+        batch.Add(tokens, sequence.Length, sequence);
+        var hidden = model.Transformer.Forward(graph, batch, sites);
+        sequence.Advance(tokens.Length);
+        return hidden;
+    }
+
+    /// <summary>Gathers tokens into text, watches for stop strings, and holds text back while it may be the begin of one.</summary>
+    private sealed class Output(LanguageModel model, SamplingOptions options, Action<string>? onText)
+    {
+        private readonly List<int> ids = [];
+        private readonly StringBuilder text = new();
+        private readonly Tokenizers.StreamingDecoder decoder = model.Tokenizer.CreateDecoder(skipSpecial: true);
+        private int shown;
+
+        public int Count => ids.Count;
+
+        /// <summary>False: generation has ended.</summary>
+        public bool Add(int id)
+        {
+            if (model.EndIds.Contains(id))
+                return false;
+            ids.Add(id);
+            text.Append(decoder.Append(id));
+            foreach (var stop in options.Stop)
+                if (stop.Length > 0 && text.ToString(shown, text.Length - shown).IndexOf(stop, StringComparison.Ordinal) is var at and >= 0)
+                {
+                    text.Length = shown + at;
+                    return false;
+                }
+            Show(text.Length - Held());
+            return true;
+        }
+
+        public GeneratedText End(string ending, int computed)
+        {
+            if (ending == "length")
+                text.Append(decoder.Finish());
+            Show(text.Length);
+            return new GeneratedText(ids, text.ToString(), ending, computed);
+        }
+
+        private void Show(int upTo)
+        {
+            if (upTo <= shown)
+                return;
+            onText?.Invoke(text.ToString(shown, upTo - shown));
+            shown = upTo;
+        }
+
+        /// <summary>Characters at the end that may turn out to begin a stop string.</summary>
+        private int Held()
+        {
+            var held = 0;
+            foreach (var stop in options.Stop)
+                for (var n = Math.Min(stop.Length - 1, text.Length - shown); n > held; n--)
+                    if (text.ToString(text.Length - n, n) == stop[..n])
+                        held = n;
+            return held;
+        }
+    }
+}

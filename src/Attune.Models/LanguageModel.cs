@@ -1,0 +1,108 @@
+using Attune.Models.Architectures;
+using Attune.Models.ChatTemplates;
+using Attune.Models.Generation;
+using Attune.Models.Sites;
+using Attune.Models.Tokenizers;
+using Attune.Tensors;
+
+namespace Attune.Models;
+
+/// <summary>
+/// A local language model ready to work: weights, tokenizer, chat template, and a cache of prefixes under a memory limit.
+/// One call at a time.
+/// </summary>
+public sealed class LanguageModel : ITextModel, IDisposable
+{
+    /// <summary>Memory of the key-value cache where nothing else is said.</summary>
+    public const long DefaultCacheBytes = 512L << 20;
+
+    private readonly KvPagePool pool;
+    private readonly PrefixTree tree;
+    private readonly PrefixScorer scorer;
+    private EngineCounters counters;
+
+    public LanguageModel(ModelDescription description, CausalLanguageModel transformer, ITokenizer tokenizer, ChatTemplate? chatTemplate, Precision precision, long cacheBytes = DefaultCacheBytes)
+    {
+        (Description, Transformer, Tokenizer, ChatTemplate, Precision) = (description, transformer, tokenizer, chatTemplate, precision);
+        EndIds = tokenizer.EndId is { } end ? [end] : [];
+        pool = new KvPagePool(new KvLayout(transformer.Layers, transformer.Attention), cacheBytes);
+        tree = new PrefixTree(pool);
+        pool.Evict = tree.EvictOne;
+        scorer = new PrefixScorer(transformer, precision, tree);
+    }
+
+    public ModelDescription Description { get; }
+
+    public string Name => Description.Name;
+
+    public CausalLanguageModel Transformer { get; }
+
+    public ITokenizer Tokenizer { get; }
+
+    public ChatTemplate? ChatTemplate { get; }
+
+    public Precision Precision { get; }
+
+    public int ContextLength => Transformer.ContextLength;
+
+    /// <summary>Tokens that end a generation: the tokenizer's end token and what generation_config.json names.</summary>
+    public IReadOnlyList<int> EndIds { get; init; }
+
+    /// <summary>What the model has done so far.</summary>
+    public EngineCounters Counters => counters;
+
+    /// <summary>Adds work that was done on the transformer directly (training steps, hidden states).</summary>
+    public void Count(EngineCounters work) => counters += work;
+
+    /// <summary>Floating-point operations of a forward pass for one token: 2 for each weight of the blocks' matrices.</summary>
+    public double FlopsPerToken => 2.0 * Transformer.Linears.Where(l => l.Layer >= 0).Sum(l => (double)l.Inputs * l.Outputs);
+
+    /// <summary>Floating-point operations of one row of scores over the vocabulary.</summary>
+    public double FlopsPerLogitRow => 2.0 * Transformer.Vocabulary * Transformer.Hidden;
+
+    /// <summary>
+    /// Log-probabilities of continuations behind prompts; what prompts share is computed once. <paramref name="sites"/> null: the model as it is.
+    /// </summary>
+    public IReadOnlyList<ScoreResult> Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
+    {
+        var (tokens, rows) = (scorer.TokensComputed, scorer.RowsRead);
+        var results = scorer.Score(requests, sites, cancel);
+        tokens = scorer.TokensComputed - tokens;
+        rows = scorer.RowsRead - rows;
+        counters += new EngineCounters(1, requests.Sum(r => (long)r.Prompt.Length + r.Continuations.Sum(c => c.Length)), tokens, tokens * FlopsPerToken + rows * FlopsPerLogitRow);
+        return results;
+    }
+
+    public IReadOnlyList<ScoreResult> ScoreTexts(IReadOnlyList<TextScoreRequest> requests, CancellationToken cancel) =>
+        Score([.. requests.Select(r => new ScoreRequest(Tokenizer.Encode(r.Prompt, addSpecial: false), [.. r.Continuations.Select(c => Tokenizer.Encode(c, addSpecial: false))]))], null, cancel);
+
+    public string GenerateText(string prompt, SamplingOptions options, Action<string>? onText, CancellationToken cancel) =>
+        Generate(Tokenizer.Encode(prompt, addSpecial: false), options, null, onText, cancel).Text;
+
+    /// <summary>Continues a prompt token by token; the text comes through <paramref name="onText"/> as it is made.</summary>
+    public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
+    {
+        using var generator = new TextGenerator(this, tree);
+        var result = generator.Run(prompt, options, sites, onText, cancel);
+        var tokens = result.ComputedTokens;
+        counters += new EngineCounters(1, prompt.Length, tokens, tokens * FlopsPerToken + result.Ids.Count * FlopsPerLogitRow);
+        return result;
+    }
+
+    /// <summary>The conversation in the model's own template, with the opening of the assistant's turn.</summary>
+    public string RenderChat(ChatTemplate template, IReadOnlyList<(string Role, string Content)> turns) =>
+        template.Render([.. turns.Select(t => new ChatMessage(t.Role, t.Content))], addGenerationPrompt: true, new ChatVariables(TextOf(Tokenizer.BeginId), TextOf(Tokenizer.EndId)));
+
+    /// <summary>Forgets what is cached under a set of interventions that will not come back.</summary>
+    public void Forget(SiteSet sites) => tree.Forget(sites.StateKey);
+
+    private string TextOf(int? id) => id is { } i ? Tokenizer.Decode([i], skipSpecial: false) : "";
+
+    public void Dispose()
+    {
+        scorer.Dispose();
+        tree.Dispose();
+        pool.Dispose();
+        Transformer.Dispose();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace Attune.Models.Tokenizers;
+
+/// <summary>A literal text or a regular expression that is searched in code points.</summary>
+internal abstract class RunePattern
+{
+    /// <summary>The non-overlapping matches from the left, as half-open ranges.</summary>
+    public abstract List<(int Start, int End)> Matches(ReadOnlySpan<int> text);
+
+    public static RunePattern Literal(string text) => new LiteralPattern(RunesOf(text));
+
+    /// <summary>A regular expression in the syntax that tokenizer files use (Oniguruma's). Errors: what cannot be read, named.</summary>
+    public static RunePattern Regex(string expression) => new RegexPattern(RegexCompiler.Compile(expression), expression);
+
+    public static int[] RunesOf(string text)
+    {
+        var result = new List<int>(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            result.Add(rune.Value);
+        return [.. result];
+    }
+
+    private sealed class LiteralPattern(int[] literal) : RunePattern
+    {
+        public override List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
+        {
+            var result = new List<(int, int)>();
+            if (literal.Length == 0)
+                return result;
+            for (var at = 0; at <= text.Length - literal.Length;)
+            {
+                var found = text[at..].IndexOf(literal);
+                if (found < 0)
+                    break;
+                result.Add((at + found, at + found + literal.Length));
+                at += found + literal.Length;
+            }
+            return result;
+        }
+    }
+
+    private sealed class RegexPattern(RegexProgram program, string expression) : RunePattern
+    {
+        public override List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
+        {
+            var result = new List<(int, int)>();
+            using var matcher = new RegexMatcher(program, text, expression);
+            for (var at = 0; at <= text.Length;)
+            {
+                var end = matcher.Match(at);
+                if (end >= 0)
+                    result.Add((at, end));
+                at = end > at ? end : at + 1;
+            }
+            return result;
+        }
+    }
+}
