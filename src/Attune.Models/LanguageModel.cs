@@ -25,10 +25,10 @@ public sealed class LanguageModel : ITextModel, IDisposable
     {
         (Description, Transformer, Tokenizer, ChatTemplate, Precision) = (description, transformer, tokenizer, chatTemplate, precision);
         EndIds = tokenizer.EndId is { } end ? [end] : [];
-        pool = new KvPagePool(new KvLayout(transformer.Layers, transformer.KvHeads, transformer.HeadDim), cacheBytes);
+        pool = new KvPagePool(new KvLayout(transformer.Layers, transformer.Attention), cacheBytes);
         tree = new PrefixTree(pool);
         pool.Evict = tree.EvictOne;
-        scorer = new PrefixScorer(transformer, precision, pool, tree);
+        scorer = new PrefixScorer(transformer, precision, tree);
     }
 
     public ModelDescription Description { get; }
@@ -82,15 +82,21 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Continues a prompt token by token; the text comes through <paramref name="onText"/> as it is made.</summary>
     public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
     {
-        using var generator = new TextGenerator(this, pool, tree);
+        using var generator = new TextGenerator(this, tree);
         var result = generator.Run(prompt, options, sites, onText, cancel);
         var tokens = result.ComputedTokens;
         counters += new EngineCounters(1, prompt.Length, tokens, tokens * FlopsPerToken + result.Ids.Count * FlopsPerLogitRow);
         return result;
     }
 
+    /// <summary>The conversation in the model's own template, with the opening of the assistant's turn.</summary>
+    public string RenderChat(ChatTemplate template, IReadOnlyList<(string Role, string Content)> turns) =>
+        template.Render([.. turns.Select(t => new ChatMessage(t.Role, t.Content))], addGenerationPrompt: true, new ChatVariables(TextOf(Tokenizer.BeginId), TextOf(Tokenizer.EndId)));
+
     /// <summary>Forgets what is cached under a set of interventions that will not come back.</summary>
     public void Forget(SiteSet sites) => tree.Forget(sites.StateKey);
+
+    private string TextOf(int? id) => id is { } i ? Tokenizer.Decode([i], skipSpecial: false) : "";
 
     public void Dispose()
     {

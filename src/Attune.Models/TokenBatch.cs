@@ -34,6 +34,9 @@ public sealed class TokenBatch
         Count = need;
     }
 
+    /// <summary>The rows of each segment.</summary>
+    public (int Start, int Length)[] Ranges() => [.. Segments.Select(s => (s.Start, s.Length))];
+
     public void Clear()
     {
         Count = 0;

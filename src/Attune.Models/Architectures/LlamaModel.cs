@@ -1,3 +1,4 @@
+using Attune.Models.Generation;
 using Attune.Models.Sites;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
@@ -37,7 +38,7 @@ public sealed class LlamaModel : CausalLanguageModel
             ? new LinearModule("lm_head", Linears.Count, -1, embedding, null)
             : AddLinear(source, "lm_head", -1, c.VocabSize, c.HiddenSize, bias: false);
         rope = new RopeTable(c.Rope);
-        attention = new AttentionShape { Heads = c.NumAttentionHeads, KvHeads = c.NumKeyValueHeads, HeadDim = c.HeadDim, Scale = 1 / MathF.Sqrt(c.HeadDim), Causal = true };
+        attention = new AttentionShape(c.NumAttentionHeads, c.NumKeyValueHeads, c.HeadDim, 1 / MathF.Sqrt(c.HeadDim), Causal: true);
     }
 
     public override string Architecture => "llama";
@@ -48,6 +49,7 @@ public sealed class LlamaModel : CausalLanguageModel
     public override int HeadDim => configuration.HeadDim;
     public override int Vocabulary => configuration.VocabSize;
     public override int ContextLength => configuration.MaxPositionEmbeddings;
+    public override AttentionShape Attention => attention;
     public override IReadOnlyList<SiteKind> Sites => AllSites;
     public override long ParameterCount => base.ParameterCount + (long)embedding.Rows * embedding.Columns;
     public override long WeightBytes => base.WeightBytes + embedding.Bytes;

@@ -6,7 +6,7 @@ using Attune.Tensors.Autograd;
 namespace Attune.Models.Generation;
 
 /// <summary>Greedy or sampled continuation of one prompt, with the prefix cache before it and behind it.</summary>
-internal sealed class TextGenerator(LanguageModel model, KvPagePool pool, PrefixTree tree) : IDisposable
+internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDisposable
 {
     private const int PassTokens = 512;
 
@@ -19,7 +19,6 @@ internal sealed class TextGenerator(LanguageModel model, KvPagePool pool, Prefix
             throw new AttuneException("the prompt has no tokens; give at least one character");
         if (prompt.Length >= model.ContextLength)
             throw new ContextOverflowException(prompt.Length + 1, model.ContextLength);
-        _ = pool;
         using var sequence = tree.Find(sites?.StateKey ?? "", prompt, prompt.Length - 1);
         var computed = 0;
         var hidden = default(Tensor);
@@ -78,7 +77,7 @@ internal sealed class TextGenerator(LanguageModel model, KvPagePool pool, Prefix
             if (model.EndIds.Contains(id))
                 return false;
             ids.Add(id);
-            text.Append(decoder.Add(id));
+            text.Append(decoder.Append(id));
             foreach (var stop in options.Stop)
                 if (stop.Length > 0 && text.ToString(shown, text.Length - shown).IndexOf(stop, StringComparison.Ordinal) is var at and >= 0)
                 {

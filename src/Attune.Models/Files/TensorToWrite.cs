@@ -1,0 +1,80 @@
+using System.Buffers;
+
+namespace Attune.Models.Files;
+
+/// <summary>A tensor on its way into a file: float32 values that are encoded while they are written, or bytes that are packed already.</summary>
+public sealed class TensorToWrite
+{
+    // A multiple of every block length.
+    private const int ChunkElements = 1 << 14;
+
+    private readonly Action<Stream> write;
+
+    private TensorToWrite(string name, TensorType type, IReadOnlyList<long> shape, Action<Stream> write)
+    {
+        Name = name;
+        Type = type;
+        Shape = shape.ToArray();
+        this.write = write;
+        foreach (var axis in Shape)
+            ArgumentOutOfRangeException.ThrowIfNegative(axis, nameof(shape));
+        Elements = Shape.Aggregate(1L, (product, axis) => checked(product * axis));
+        var block = TensorTypes.BlockLength(type);
+        if (block > 1 && (Shape.Count == 0 || Shape[^1] % block != 0))
+            throw new ArgumentException(FormattableString.Invariant(
+                $"tensor {name}: a row of [{string.Join(", ", Shape)}] is not whole blocks of {block}, which {TensorTypes.Name(type)} needs"), nameof(shape));
+        Bytes = TensorTypes.Bytes(type, Elements);
+    }
+
+    public string Name { get; }
+
+    public TensorType Type { get; }
+
+    /// <summary>Slowest axis first.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    public long Elements { get; }
+
+    public long Bytes { get; }
+
+    /// <summary>Values to be stored as <paramref name="type"/>: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1.</summary>
+    /// <exception cref="ArgumentException">The type is not written, or shape and number of values differ.</exception>
+    public static TensorToWrite FromFloats(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<float> values)
+    {
+        if (!Quantiser.CanWrite(type))
+            throw new ArgumentException($"tensor {name}: {TensorTypes.Name(type)} is not written here; choose one of {Quantiser.WritableNames}", nameof(type));
+        var tensor = new TensorToWrite(name, type, shape, stream => Encode(type, values, stream));
+        return tensor.Elements == values.Length ? tensor : throw Differ(name, tensor.Elements, "values", values.Length);
+    }
+
+    /// <summary>Bytes that are packed as <paramref name="type"/> asks.</summary>
+    /// <exception cref="ArgumentException">Shape and number of bytes differ.</exception>
+    public static TensorToWrite FromBytes(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> packed)
+    {
+        var tensor = new TensorToWrite(name, type, shape, stream => stream.Write(packed.Span));
+        return tensor.Bytes == packed.Length ? tensor : throw Differ(name, tensor.Bytes, "bytes", packed.Length);
+    }
+
+    /// <summary>A tensor of an open file, copied as it is.</summary>
+    public static TensorToWrite FromStored(StoredTensor stored) =>
+        new(stored.Info.Name, stored.Info.Type, stored.Info.Shape, stored.CopyTo);
+
+    /// <summary>Writes exactly <see cref="Bytes"/> bytes.</summary>
+    internal void WriteTo(Stream stream) => write(stream);
+
+    private static void Encode(TensorType type, ReadOnlyMemory<float> values, Stream stream)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)TensorTypes.Bytes(type, ChunkElements));
+        for (var done = 0; done < values.Length; done += ChunkElements)
+        {
+            var part = values.Span.Slice(done, Math.Min(ChunkElements, values.Length - done));
+            var packed = buffer.AsSpan(0, (int)TensorTypes.Bytes(type, part.Length));
+            Quantiser.Quantise(type, part, packed);
+            stream.Write(packed);
+        }
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private static ArgumentException Differ(string name, long expected, string unit, int actual) =>
+        new(FormattableString.Invariant($"tensor {name}: its shape needs {expected} {unit}, {actual} are given"));
+}

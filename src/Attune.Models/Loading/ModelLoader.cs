@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Attune.Models.Architectures;
+using Attune.Models.ChatTemplates;
+using Attune.Models.Files;
+using Attune.Models.Tokenizers;
+using Attune.Tensors;
+
+namespace Attune.Models.Loading;
+
+/// <summary>Opens models: GGUF files and folders in Hugging Face layout.</summary>
+public static class ModelLoader
+{
+    /// <summary>A language model with tokenizer and chat template.</summary>
+    /// <exception cref="AttuneException">The path holds none, or one that cannot be read; the message says why.</exception>
+    public static LanguageModel LoadLanguageModel(string pathOrName, Precision precision = Precision.Exact, long cacheBytes = LanguageModel.DefaultCacheBytes)
+    {
+        var path = ModelLocator.Find(pathOrName);
+        return Directory.Exists(path) ? FromFolder(path, precision, cacheBytes) : FromGguf(path, precision, cacheBytes);
+    }
+
+    /// <summary>A sentence encoder from a folder in the layout of sentence-transformers.</summary>
+    public static SentenceEncoder LoadEncoder(string pathOrName)
+    {
+        var path = ModelLocator.Find(pathOrName);
+        if (!Directory.Exists(path))
+            throw new AttuneException($"'{path}' is a file; a sentence encoder is a folder with config.json, model.safetensors and tokenizer.json");
+        var config = ReadJson(Path.Combine(path, "config.json"));
+        RequireArchitecture(config, path, "bert");
+        using var source = SafetensorsFolder.Open(path);
+        var prefix = source.Tensors.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
+        var weights = new StoredWeights(source, path, n => prefix + n);
+        var transformer = new BertModel(BertConfigurations.FromJson(config, Path.Combine(path, "config.json")), weights);
+        weights.RequireAllUsed(n => n.Contains("pooler.", StringComparison.Ordinal) || n.EndsWith("position_ids", StringComparison.Ordinal) || n.StartsWith("cls.", StringComparison.Ordinal));
+        return new SentenceEncoder(Describe(path, source.Files[0].Path, weights), transformer, LoadTokenizer(path), SentenceSettings.Read(path));
+    }
+
+    private static LanguageModel FromGguf(string path, Precision precision, long cacheBytes)
+    {
+        using var file = GgufFile.Open(path);
+        var m = file.Metadata;
+        var architecture = m.GetText("general.architecture");
+        if (architecture != "llama")
+            throw new ModelFileException($"'{path}' has the architecture '{architecture}', which is not known; known language models are: llama");
+        var tied = !file.Tensors.ContainsKey("output.weight");
+        var configuration = LlamaConfigurations.FromGguf(m, tied);
+        var weights = new StoredWeights(file, path, GgufNames.OfLlama) { InterleavedHead = n => n.EndsWith(".q_proj.weight", StringComparison.Ordinal) || n.EndsWith(".k_proj.weight", StringComparison.Ordinal) ? configuration.HeadDim : 0 };
+        configuration = configuration with { AttentionBias = weights.Has("model.layers.0.self_attn.q_proj.bias"), MlpBias = weights.Has("model.layers.0.mlp.up_proj.bias") };
+        var transformer = new LlamaModel(configuration, weights);
+        weights.RequireAllUsed(n => n == "rope_freqs.weight");
+        var tokenizer = GgufTokenizers.Create(m);
+        var template = m.FindText("tokenizer.chat_template") is { } text ? ChatTemplate.Parse(text) : null;
+        return new LanguageModel(Describe(path, path, weights), transformer, tokenizer, template, precision, cacheBytes);
+    }
+
+    private static LanguageModel FromFolder(string path, Precision precision, long cacheBytes)
+    {
+        var configPath = Path.Combine(path, "config.json");
+        var config = ReadJson(configPath);
+        RequireArchitecture(config, path, "llama");
+        using var source = SafetensorsFolder.Open(path);
+        var weights = new StoredWeights(source, path, n => n);
+        var configuration = LlamaConfigurations.FromJson(config, configPath);
+        var transformer = new LlamaModel(configuration, weights);
+        weights.RequireAllUsed(n => n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || n == "lm_head.weight" && configuration.TieWordEmbeddings);
+        return new LanguageModel(Describe(path, source.Files[0].Path, weights), transformer, LoadTokenizer(path), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
+    }
+
+    private static void RequireArchitecture(JsonElement config, string path, string expected)
+    {
+        var type = new ConfigurationJson(config, Path.Combine(path, "config.json")).OptionalText("model_type")
+            ?? throw new ModelFileException($"'{path}' has a config.json without model_type; say which architecture it is");
+        if (type != expected)
+            throw new ModelFileException($"'{path}' has the architecture '{type}', which is not known here; expected {expected}");
+    }
+
+    private static ITokenizer LoadTokenizer(string folder)
+    {
+        var path = Path.Combine(folder, "tokenizer.json");
+        if (!File.Exists(path))
+            throw new ModelFileException($"'{folder}' has no tokenizer.json; add the model's tokenizer");
+        return TokenizerJson.Load(path);
+    }
+
+    private static ChatTemplate? ChatTemplateOf(string folder)
+    {
+        var jinja = Path.Combine(folder, "chat_template.jinja");
+        if (File.Exists(jinja))
+            return ChatTemplate.Parse(File.ReadAllText(jinja));
+        var settings = Path.Combine(folder, "tokenizer_config.json");
+        if (!File.Exists(settings) || !ReadJson(settings).TryGetProperty("chat_template", out var template) || template.ValueKind != JsonValueKind.String)
+            return null;
+        return ChatTemplate.Parse(template.GetString()!);
+    }
+
+    private static IReadOnlyList<int> EndIdsOf(string folder, JsonElement config)
+    {
+        var generation = Path.Combine(folder, "generation_config.json");
+        foreach (var json in File.Exists(generation) ? [ReadJson(generation), config] : new[] { config })
+            if (json.TryGetProperty("eos_token_id", out var id))
+            {
+                if (id.ValueKind == JsonValueKind.Number)
+                    return [id.GetInt32()];
+                if (id.ValueKind == JsonValueKind.Array)
+                    return [.. id.EnumerateArray().Select(e => e.GetInt32())];
+            }
+        return [];
+    }
+
+    private static JsonElement ReadJson(string path)
+    {
+        if (!File.Exists(path))
+            throw new ModelFileException($"'{path}' is missing; give a folder in Hugging Face layout");
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFileException($"'{path}' is not valid JSON ({e.Message})", e);
+        }
+    }
+
+    private static ModelDescription Describe(string path, string weightsFile, StoredWeights weights)
+    {
+        using var stream = File.OpenRead(weightsFile);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(stream))[..16];
+        var storage = string.Join(", ", weights.Formats.Select(f => $"{f.Key} ({f.Value})"));
+        return new ModelDescription(Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar)), path, hash, storage);
+    }
+}

@@ -1,0 +1,89 @@
+using Attune.Models.Architectures;
+using Attune.Models.Files;
+using Attune.Tensors.Weights;
+
+namespace Attune.Models.Loading;
+
+/// <summary>
+/// Weights out of an opened file, by the architecture's names. Formats with a product of their own stay packed; the others are unpacked to
+/// float32. Notes what was taken.
+/// </summary>
+internal sealed unsafe class StoredWeights(ITensorSource source, string path, Func<string, string> toFileName) : IWeightSource
+{
+    private readonly HashSet<string> used = new(StringComparer.Ordinal);
+
+    /// <summary>Tensors by format, for the model's description.</summary>
+    public SortedDictionary<string, int> Formats { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Rows of each head of a matrix stand in interleaved order in the file (0, d/2, 1, d/2 + 1, …); the head's size, or 0.</summary>
+    public Func<string, int>? InterleavedHead { get; init; }
+
+    public bool Has(string name) => source.Tensors.ContainsKey(toFileName(name));
+
+    public WeightMatrix Matrix(string name, int rows, int columns)
+    {
+        var tensor = Take(name, [rows, columns]);
+        Formats[tensor.Info.Type.ToString()] = Formats.GetValueOrDefault(tensor.Info.Type.ToString()) + 1;
+        if (!TryFormat(tensor.Info.Type, out var format))
+        {
+            var values = new float[checked((int)tensor.Elements)];
+            tensor.ReadFloat32(values);
+            fixed (float* p = values)
+                return Create(WeightFormat.F32, name, rows, columns, (byte*)p, tensor.Elements * sizeof(float));
+        }
+        return Create(format, name, rows, columns, tensor.Data, tensor.Info.Bytes);
+    }
+
+    public float[] Vector(string name, int length) => Take(name, [length]).ToFloat32();
+
+    /// <summary>Refuses a file with tensors that nothing took: they would silently not act.</summary>
+    public void RequireAllUsed(Func<string, bool> harmless)
+    {
+        var left = source.Tensors.Values.Where(t => !used.Contains(t.Info.Name) && !harmless(t.Info.Name)).ToArray();
+        if (left.Length > 0)
+            throw new ModelFileException($"'{path}' has {left.Length} tensors that this architecture does not use ({string.Join(", ", left.Take(5).Select(t => $"{t.Info.Name} {t.Info.ShapeText}"))}{(left.Length > 5 ? ", …" : "")}); it is another architecture than it says");
+    }
+
+    private WeightMatrix Create(WeightFormat format, string name, int rows, int columns, byte* data, long bytes)
+    {
+        var head = InterleavedHead?.Invoke(name) ?? 0;
+        if (head == 0)
+            return WeightMatrix.Create(format, rows, columns, new ReadOnlySpan<byte>(data, checked((int)bytes)));
+        var rowBytes = (int)(bytes / rows);
+        var ordered = new byte[bytes];
+        for (var row = 0; row < rows; row++)
+        {
+            // Row i + j·d/2 of a head stands at 2i + j.
+            var (start, within) = (row / head * head, row % head);
+            var from = start + 2 * (within % (head / 2)) + within / (head / 2);
+            new ReadOnlySpan<byte>(data + (long)from * rowBytes, rowBytes).CopyTo(ordered.AsSpan(row * rowBytes));
+        }
+        return WeightMatrix.Create(format, rows, columns, ordered);
+    }
+
+    private StoredTensor Take(string name, int[] shape)
+    {
+        var fileName = toFileName(name);
+        if (!source.Tensors.TryGetValue(fileName, out var tensor))
+            throw new ModelFileException($"'{path}' lacks the tensor '{fileName}' [{string.Join(", ", shape)}]; the file is incomplete or of another architecture");
+        if (!tensor.Info.Shape.SequenceEqual(shape.Select(s => (long)s)))
+            throw new ModelFileException($"'{path}' has the tensor '{fileName}' with shape {tensor.Info.ShapeText}, expected [{string.Join(", ", shape)}]; its configuration does not fit its weights");
+        used.Add(fileName);
+        return tensor;
+    }
+
+    private static bool TryFormat(TensorType type, out WeightFormat format)
+    {
+        (var known, format) = type switch
+        {
+            TensorType.F32 => (true, WeightFormat.F32),
+            TensorType.F16 => (true, WeightFormat.F16),
+            TensorType.BF16 => (true, WeightFormat.BF16),
+            TensorType.Q8_0 => (true, WeightFormat.Q8_0),
+            TensorType.Q4_0 => (true, WeightFormat.Q4_0),
+            TensorType.Q4_1 => (true, WeightFormat.Q4_1),
+            _ => (false, WeightFormat.F32),
+        };
+        return known;
+    }
+}

@@ -1,0 +1,92 @@
+using Attune.Models.Architectures;
+using Attune.Models.Sites;
+using Attune.Models.Tokenizers;
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+
+namespace Attune.Models;
+
+/// <summary>A sentence encoder: text to a vector, by an encoder's states pooled over tokens (Reimers and Gurevych 2019).</summary>
+public sealed class SentenceEncoder(ModelDescription description, BertModel transformer, ITokenizer tokenizer, SentenceSettings settings) : IDisposable
+{
+    /// <summary>Tokens in a forward pass.</summary>
+    private const int PassTokens = 1024;
+
+    private readonly Graph graph = new(recording: false);
+    private readonly TokenBatch batch = new();
+    private EngineCounters counters;
+
+    public ModelDescription Description => description;
+
+    public string Name => description.Name;
+
+    public BertModel Transformer => transformer;
+
+    public ITokenizer Tokenizer => tokenizer;
+
+    public SentenceSettings Settings => settings;
+
+    /// <summary>Numbers in an embedding.</summary>
+    public int Dimensions => transformer.Hidden;
+
+    /// <summary>What the encoder has done so far.</summary>
+    public EngineCounters Counters => counters;
+
+    /// <summary>Texts that were longer than <see cref="SentenceSettings.MaxTokens"/> and were cut, so far.</summary>
+    public long Truncated { get; private set; }
+
+    public double FlopsPerToken => 2.0 * transformer.Linears.Sum(l => (double)l.Inputs * l.Outputs);
+
+    public void Count(EngineCounters work) => counters += work;
+
+    /// <summary>The tokens of a text with [CLS] and [SEP], cut to the encoder's limit.</summary>
+    public int[] Tokens(string text)
+    {
+        var ids = tokenizer.Encode(text, addSpecial: true, parseSpecial: false);
+        if (ids.Length <= settings.MaxTokens)
+            return ids;
+        Truncated++;
+        // The end token stays at the end.
+        return [.. ids.AsSpan(0, settings.MaxTokens - 1), ids[^1]];
+    }
+
+    /// <summary>One vector [Dimensions] for each text; a text's vector does not depend on the others.</summary>
+    public float[][] Embed(IReadOnlyList<string> texts, SiteSet? sites = null, CancellationToken cancel = default)
+    {
+        var tokens = texts.Select(Tokens).ToArray();
+        var result = new float[texts.Count][];
+        for (var start = 0; start < texts.Count;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            graph.Reset();
+            batch.Clear();
+            var end = start;
+            while (end < texts.Count && (end == start || batch.Count + tokens[end].Length <= PassTokens))
+                batch.Add(tokens[end++]);
+            var vectors = Embed(graph, batch, sites);
+            for (var i = start; i < end; i++)
+                result[i] = vectors[i - start].ToArray();
+            counters += new EngineCounters(1, batch.Count, batch.Count, batch.Count * FlopsPerToken);
+            start = end;
+        }
+        return result;
+    }
+
+    /// <summary>The embeddings of a batch's segments [segments, Dimensions] on a graph, which may record.</summary>
+    public Tensor Embed(Graph on, TokenBatch tokens, SiteSet? sites)
+    {
+        var states = transformer.Forward(on, tokens, sites);
+        Tensor pooled;
+        if (settings.PoolFirstToken)
+            pooled = on.GatherRows(states, [.. tokens.Segments.Select(s => s.Start)]);
+        else
+            pooled = on.MeanPool(states, [.. tokens.Segments.Select(s => s.Length)]);
+        return settings.Normalise ? on.L2Normalise(pooled) : pooled;
+    }
+
+    public void Dispose()
+    {
+        graph.Dispose();
+        transformer.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Attune.Models.Files;
+
+namespace Attune.Models;
+
+/// <summary>How a sentence encoder pools, as sentence-transformers writes it: modules.json, 1_Pooling/config.json, sentence_bert_config.json.</summary>
+/// <param name="MaxTokens">Longest input in tokens, [CLS] and [SEP] included; what is longer is cut and counted.</param>
+/// <param name="PoolFirstToken">The state of [CLS] rather than the mean over tokens.</param>
+/// <param name="Normalise">Whether embeddings are scaled to length 1.</param>
+public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool Normalise)
+{
+    internal static SentenceSettings Read(string folder)
+    {
+        var maximum = Json(folder, "sentence_bert_config.json") is { } s && s.TryGetProperty("max_seq_length", out var m) && m.ValueKind == JsonValueKind.Number ? m.GetInt32() : 512;
+        var first = false;
+        if (Json(folder, Path.Combine("1_Pooling", "config.json")) is { } pooling)
+        {
+            first = Set(pooling, "pooling_mode_cls_token");
+            if (!first && !Set(pooling, "pooling_mode_mean_tokens"))
+                throw new ModelFileException($"'{folder}' pools in a way that is not known; known are the mean over tokens and [CLS]");
+        }
+        var normalise = Json(folder, "modules.json") is not { } modules || modules.EnumerateArray().Any(e => e.GetProperty("type").GetString()?.EndsWith("Normalize", StringComparison.Ordinal) == true);
+        return new SentenceSettings(maximum, first, normalise);
+    }
+
+    private static bool Set(JsonElement json, string key) => json.TryGetProperty(key, out var v) && v.ValueKind == JsonValueKind.True;
+
+    private static JsonElement? Json(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : null;
+    }
+}
