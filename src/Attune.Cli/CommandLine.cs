@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Attune.Cli.Commands;
 using Attune.Cli.Settings;
@@ -45,7 +46,7 @@ internal sealed class CommandLine
         var verbose = parse.GetResult(global.Verbose.Option) is { Implicit: false };
         try
         {
-            if (parse.Action is HelpText or not null and not ParseErrorAction)
+            if (parse.Action is not null and not ParseErrorAction)
                 return parse.Invoke(new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false });
             RequireGood(parse);
             return Run(parse);
