@@ -114,8 +114,11 @@ internal sealed class InputStream : IDisposable
         catch (AttuneException e)
         {
             // The reader speaks of standard input and of a policy that predicting does not have.
-            var message = e.Message.Split("; mend the row, or ")[0].TrimEnd('.') + "; mend the row";
-            return new Row(line, null, new AttuneException(path is null ? message : message.Replace("standard input", path, StringComparison.Ordinal), e.Kind, e));
+            var reason = e.Message.Split("; mend the row, or ")[0].TrimEnd('.');
+            var place = string.Create(CultureInfo.InvariantCulture, $"standard input line {line}: ");
+            if (reason.StartsWith(place, StringComparison.Ordinal))
+                reason = reason[place.Length..];
+            return new Row(line, null, new AttuneException(string.Create(CultureInfo.InvariantCulture, $"{path ?? "standard input"} line {line}: {reason}; mend the row"), e.Kind, e));
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class LabelConversation(Shell shell, BoundAdaptation bound)
         if (shell.Json)
             shell.WriteJson(new JsonObject { ["label"] = prediction.Label, ["probabilities"] = new JsonArray([.. ranked.Select(r => (JsonNode)new JsonObject { ["label"] = r.First, ["probability"] = JsonText.Number(r.Second) })]) }, indented: false);
         else
-            shell.Out.WriteLine(prediction.Label is null ? prediction.Overflow : string.Join(", ", ranked.Select(r => string.Create(CultureInfo.InvariantCulture, $"{Visible.Line(r.First)} {r.Second:P1}"))));
+            shell.Out.WriteLine(prediction.Label is null ? prediction.Overflow : string.Join(", ", ranked.Select(r => string.Create(CultureInfo.InvariantCulture, $"{Visible.Line(r.First)} {r.Second * 100:0.0}%"))));
         shell.Out.Flush();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class FitProgress(Shell shell, string name) : IDisposable
     {
         var now = clock.Elapsed;
         var left = share is > 0.02 and < 1 && now.TotalSeconds > 2 ? $", {Amounts.Time(now * ((1 - share) / share))} left" : "";
-        var line = string.Create(CultureInfo.InvariantCulture, $"{name} {share:P0} {what}{left}");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{name} {share * 100:0}% {what}{left}");
         if (shell.ShowsBars)
         {
             status.Show(line);

@@ -7,8 +7,8 @@ namespace Attune.Cli.Terminal;
 /// <summary>Where a command reads and writes, and how it may look. Results go to <see cref="Out"/>, all else to <see cref="Error"/>.</summary>
 internal sealed record Shell
 {
-    /// <summary>Columns of what goes to a file or pipe: wide, so that rows are not broken.</summary>
-    private const int FileWidth = 200;
+    /// <summary>Columns of what goes to a file or pipe: so wide that nothing is broken.</summary>
+    private const int FileWidth = 10_000;
 
     public required TextReader In { get; init; }
     public required TextWriter Out { get; init; }
