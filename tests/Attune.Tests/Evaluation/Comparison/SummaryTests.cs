@@ -52,7 +52,9 @@ public sealed class SummaryTests : ComparisonFixture
         Assert.Null(last.Difference);
         Assert.Null(last.P);
         Assert.Equal(("zero-shot", 3, 4), (summary.Baseline, last.Seeds, last.Rows));
-        Assert.Equal(("good", good, good), (summary.Winner, summary.WinnerFull, Math.Round(summary.WinnerHeldOut, 15)));
+        Assert.Equal("good", summary.Winner);
+        Assert.Equal(good, summary.WinnerFull, 12);
+        Assert.Equal(good, summary.WinnerHeldOut, 12);
     }
 
     [Fact]
@@ -157,7 +159,7 @@ public sealed class SummaryTests : ComparisonFixture
         Assert.Equal(["NotApplicable: learner needs at least 2 labelled rows and has 0"], Why("learner/0/0"));
         Assert.Equal(["NotApplicable: text needs a language model; give one with --model PATH"], Why("text/4/1"));
         Assert.Equal(["NotApplicable: encoder needs a sentence encoder; give one with --encoder PATH"], Why("encoder/4/1"));
-        Assert.Equal(["learner/4", "zero-shot/0"], results.Summary.Rows.Select(r => $"{r.Method}/{r.Shots}"));
+        Assert.Equal(["zero-shot/0", "learner/4"], results.Summary.Rows.Select(r => $"{r.Method}/{r.Shots}"));
         Assert.Equal(3 + 6 + 6, results.Summary.LeftOut.Count);
     }
 
