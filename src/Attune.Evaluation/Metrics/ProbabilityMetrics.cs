@@ -101,7 +101,7 @@ public static class ProbabilityMetrics
         return sum / gold.Length;
     }
 
-    /// <summary>Mean of −ln p(gold), p clipped as in <see cref="LogLoss"/>; rows must sum to 1.</summary>
+    /// <summary>Mean of −ln p(gold), p as given (rows are not scaled to sum to 1), clipped as in <see cref="LogLoss"/>.</summary>
     public static double LogLossOfClasses(ReadOnlySpan<double[]> probabilities, ReadOnlySpan<int> gold)
     {
         Check("LogLossOfClasses", probabilities, gold);

@@ -62,6 +62,9 @@ internal sealed class LabelResampler
         var sum = 0.0;
         for (var slot = 0; slot < drawnRows.Length; slot++)
             sum += statistic(drawnGold[slot].AsSpan(0, drawnRows[slot]), drawnPredicted[method][slot].AsSpan(0, drawnRows[slot]));
+        // NaN would count on neither side of 0, and so pass for significance.
+        if (!double.IsFinite(sum))
+            throw Require.Wrong($"TwoLevelBootstrap: the statistic of a draw is {sum}, expected a finite number; use a statistic that every draw has");
         return sum / drawnRows.Length;
     }
 

@@ -132,6 +132,7 @@ public sealed class TwoLevelBootstrapTests
         Assert.Throws<AttuneException>(() => TwoLevelBootstrap.Difference([[1, 2]], [[1]], random));
         Assert.Throws<AttuneException>(() => TwoLevelBootstrap.Difference([[1]], [[1], [2]], random));
         Assert.Throws<AttuneException>(() => TwoLevelBootstrap.Statistic([[0]], [[0, 1]], ClassificationMetrics.Accuracy, random));
+        Assert.Throws<AttuneException>(() => TwoLevelBootstrap.Statistic([[0]], [[0]], (_, _) => double.NaN, random));
         Assert.Throws<AttuneException>(() => TwoLevelBootstrap.Statistic([], [], ClassificationMetrics.Accuracy, random));
     }
 

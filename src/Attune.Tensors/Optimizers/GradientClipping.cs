@@ -1,0 +1,75 @@
+namespace Attune.Tensors.Optimizers;
+
+/// <summary>Bounds on gradients. Norms are summed in float64 in one fixed order.</summary>
+public static unsafe class GradientClipping
+{
+    /// <summary>
+    /// The <paramref name="order"/>-norm (Σ|g|ᵖ)^(1/p) over all gradients together; ∞ gives the largest |g|.
+    /// NaN and ∞ in a gradient show in the result.
+    /// </summary>
+    public static double Norm(IReadOnlyList<Tensor> gradients, double order = 2)
+    {
+        if (double.IsPositiveInfinity(order))
+            return gradients.Select(g => Largest(g.Data, g.Count)).Aggregate(0.0, Math.Max);
+        var sum = 0.0;
+        foreach (var g in gradients)
+            sum += order == 2 ? SquareSum(g.Data, g.Count) : PowerSum(g.Data, g.Count, order);
+        return order == 2 ? Math.Sqrt(sum) : Math.Pow(sum, 1 / order);
+    }
+
+    /// <summary>Scales all gradients by limit/(norm + 1e-6) where that is below 1; returns the norm before.</summary>
+    /// <returns>The norm; where it is not finite the gradients are left as they are, so the caller must look.</returns>
+    public static double ByNorm(IReadOnlyList<Tensor> gradients, double limit, double order = 2)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        var norm = Norm(gradients, order);
+        var factor = limit / (norm + 1e-6);
+        if (factor < 1 && double.IsFinite(norm))
+            foreach (var g in gradients)
+                for (var i = 0L; i < g.Count; i++)
+                    g.Data[i] *= (float)factor;
+        return norm;
+    }
+
+    /// <summary>Clips each entry to [−limit, limit]; NaN stays.</summary>
+    public static void ByValue(IReadOnlyList<Tensor> gradients, float limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        foreach (var g in gradients)
+            for (var i = 0L; i < g.Count; i++)
+                g.Data[i] = Math.Clamp(g.Data[i], -limit, limit);
+    }
+
+    private static double SquareSum(float* x, long count)
+    {
+        // Four sums hide the latency of the addition.
+        double a = 0, b = 0, c = 0, d = 0;
+        var i = 0L;
+        for (; i <= count - 4; i += 4)
+        {
+            a += (double)x[i] * x[i];
+            b += (double)x[i + 1] * x[i + 1];
+            c += (double)x[i + 2] * x[i + 2];
+            d += (double)x[i + 3] * x[i + 3];
+        }
+        for (; i < count; i++)
+            a += (double)x[i] * x[i];
+        return a + b + (c + d);
+    }
+
+    private static double PowerSum(float* x, long count, double order)
+    {
+        var sum = 0.0;
+        for (var i = 0L; i < count; i++)
+            sum += Math.Pow(Math.Abs((double)x[i]), order);
+        return sum;
+    }
+
+    private static double Largest(float* x, long count)
+    {
+        var largest = 0.0;
+        for (var i = 0L; i < count; i++)
+            largest = Math.Max(largest, Math.Abs((double)x[i]));
+        return largest;
+    }
+}
