@@ -49,7 +49,7 @@ internal sealed class CommandLine
             if (parse.Action is not null and not ParseErrorAction)
                 return parse.Invoke(new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false });
             RequireGood(parse);
-            return Run(parse);
+            return Run(parse, args);
         }
         catch (Exception e)
         {
@@ -68,14 +68,14 @@ internal sealed class CommandLine
 
     private ParseResult Parse(string[] args) => root.Parse(args.Length == 0 ? ["--help"] : args, Parser);
 
-    private int Run(ParseResult parse)
+    private int Run(ParseResult parse, string[] args)
     {
         if (!commands.TryGetValue(parse.CommandResult.Command, out var command))
             throw new AttuneException($"no command was given; 'attune --help' lists them");
         if (global.Threads.Get(parse) is { } threads)
             ThreadTeam.Threads = threads;
         var configured = shell with { Json = global.Json.Get(parse), Quiet = global.Quiet.Get(parse), Verbose = global.Verbose.Get(parse) };
-        return command.Run(new Invocation(parse, configured, global));
+        return command.Run(new Invocation(parse, configured, global, args));
     }
 
     private void Add(Command parent, CliCommand command)

@@ -1,4 +1,5 @@
 using Attune.Cli.Settings;
+using Attune.Evaluation.Comparison;
 using Attune.Methods;
 using Attune.Models;
 using Attune.Models.Loading;
@@ -25,7 +26,7 @@ internal sealed class BoundAdaptation : IDisposable
     /// <exception cref="AttuneException">The folder holds none, or a model is missing or another one.</exception>
     public static BoundAdaptation Open(string folder, ModelSettings settings, FlagSetting anyModel, Invocation call)
     {
-        var adaptation = AdaptationStore.Load(folder);
+        var adaptation = AdaptationStore.Load(FolderOf(folder));
         var provenance = adaptation.Provenance;
         var any = anyModel.Get(call.Parse);
         LanguageModel? model = null;
@@ -35,7 +36,7 @@ internal sealed class BoundAdaptation : IDisposable
             if (provenance.Model.Length > 0)
             {
                 var path = settings.Model.Get(call.Parse) ?? Known(provenance.Model, "language model", "--model");
-                model = ModelLoader.LoadLanguageModel(path, settings.Precision.Get(call.Parse), settings.LimitMemory.Get(call.Parse) ?? LanguageModel.DefaultCacheBytes);
+                model = settings.LoadModel(path, call.Parse);
                 RequireSame(provenance.Model, model.Description, "model", "--model", any);
             }
             if (provenance.Encoder.Length > 0)
@@ -51,6 +52,16 @@ internal sealed class BoundAdaptation : IDisposable
             encoder?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The folder itself, or the winner's in the folder of a comparison.</summary>
+    private static string FolderOf(string given)
+    {
+        var folder = File.Exists(given) && Path.GetFileName(given) == "last" ? RunPointer.Resolve(given) : given;
+        if (!Directory.Exists(folder))
+            throw new AttuneException($"there is no folder '{given}'; give the folder of a fitted adaptation or of a comparison");
+        var best = Path.Combine(folder, "best");
+        return !File.Exists(Path.Combine(folder, AdaptationStore.FileName)) && Directory.Exists(best) ? best : folder;
     }
 
     public void Dispose()

@@ -17,9 +17,9 @@ internal abstract class CliCommand(string name, string summary)
     public abstract int Run(Invocation call);
 
     /// <summary>The commands in the order in which the help lists them.</summary>
-    public static IReadOnlyList<CliCommand> CreateAll(GlobalSettings global) => global is null ? [] :
+    public static IReadOnlyList<CliCommand> CreateAll(GlobalSettings global) =>
     [
-        new FitCommand(), new PredictCommand(), new EvaluateCommand(), new ChatCommand(),
+        new CompareCommand(global), new FitCommand(), new PredictCommand(), new EvaluateCommand(), new ChatCommand(),
         new ModelsCommand(), new MethodsCommand(), new DataCommand(),
     ];
 

@@ -15,7 +15,7 @@ internal sealed class ModelSettings
 
     public Setting<Precision> Precision { get; } = new("precision", "exact|fast", "exact: float32 activations; fast: int8 or bf16 ones. (default: exact)", Values.OneOf(("exact", Tensors.Precision.Exact), ("fast", Tensors.Precision.Fast)), Tensors.Precision.Exact);
 
-    public Setting<long?> LimitMemory { get; } = new("limit-memory", "BYTES", "Memory for what prompts share, for instance 8G.", Values.Bytes, null);
+    public Setting<long?> LimitMemory { get; } = new("limit-memory", "BYTES", "Memory that the engine may hold, for instance 8G.", Values.Bytes, null);
 
     public Setting<OverflowPolicy> OnOverflow { get; } = new(
         "on-overflow", "POLICY", "A prompt longer than the context: error, drop (the row), drop-shots or truncate. (default: error)",
@@ -24,8 +24,15 @@ internal sealed class ModelSettings
     public IEnumerable<Setting> All => [Model, Encoder, Precision, LimitMemory, OnOverflow];
 
     /// <summary>Loads the language model that was named; null where none was.</summary>
-    public LanguageModel? LoadModel(ParseResult parse) => Model.Get(parse) is not { } path ? null
-        : ModelLoader.LoadLanguageModel(path, Precision.Get(parse), LimitMemory.Get(parse) ?? LanguageModel.DefaultCacheBytes);
+    public LanguageModel? LoadModel(ParseResult parse) => Model.Get(parse) is { } path ? LoadModel(path, parse) : null;
+
+    /// <summary>Loads a language model as the options say.</summary>
+    public LanguageModel LoadModel(string path, ParseResult parse)
+    {
+        if (LimitMemory.Get(parse) is { } limit)
+            EngineMemory.Limit = limit;
+        return ModelLoader.LoadLanguageModel(path, Precision.Get(parse), Math.Min(LanguageModel.DefaultCacheBytes, EngineMemory.Limit / 2));
+    }
 
     /// <summary>Loads the encoder that was named; null where none was.</summary>
     public SentenceEncoder? LoadEncoder(ParseResult parse) => Encoder.Get(parse) is { } path ? ModelLoader.LoadEncoder(path) : null;
