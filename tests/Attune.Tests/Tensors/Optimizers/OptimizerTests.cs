@@ -39,9 +39,9 @@ public class OptimizerTests
     public void Sgd_Maximize_GoesAlongTheGradient() => Near([1.2f], After(new Sgd(new SgdOptions { Maximize = true }), 0.1, 2));
 
     [Fact]
-    public void Adam_FirstStep_IsTheRateWhateverTheGradientsSize() =>
-        // m̂ = g, √v̂ = |g|.
-        Assert.All([100f, 1, 1e-3f], g => Near([0.9f], After(new Adam(), 0.1, g)));
+    public void Adam_FirstStep_IsTheRateUnlessTheGradientIsAsSmallAsEpsilon() =>
+        // m̂ = g, √v̂ = |g|, so the step is η·g/(g + ε).
+        Assert.All([100f, 1, 1e-3f, 1e-8f], g => Near([(float)(1 - 0.1 * g / (g + 1e-8))], After(new Adam(), 0.1, g)));
 
     [Fact]
     public void AdamW_ZeroGradient_ShrinksByRateTimesDecay() =>
