@@ -104,6 +104,29 @@ public class LearnerTests
     }
 
     [Fact]
+    public void RidgeRegression_TwoPoints_ShrinksTheSlopeOnly()
+    {
+        // Centred: x = ±1, y = ±2: w = 4/(2 + α).
+        var points = PointSet.Of([[1.0], [3.0]]);
+        Assert.Equal(2, RidgeRegression.Fit(points, [1, 5], 0).Weights[0], 12);
+        var fitted = RidgeRegression.Fit(points, [1, 5], 2);
+        Assert.Equal(1, fitted.Weights[0], 12);
+        Assert.Equal(3, fitted.Predict([2.0]), 12);
+        // Without a bias w = (1 + 15)/(10 + 6).
+        Assert.Equal(1, RidgeRegression.Fit(points, [1, 5], 6, intercept: false).Weights[0], 12);
+    }
+
+    [Fact]
+    public void GaussianNaiveBayes_EqualSpread_IsEvenInTheMiddle()
+    {
+        var fitted = GaussianNaiveBayes.Fit(PointSet.Of([[-2.0], [0.0], [2.0], [4.0]]), [0, 0, 1, 1], 3, smoothing: 0);
+        Assert.All(new[] { 0.5, 0.5, 0 }.Zip(fitted.Probabilities([1.0])), p => Assert.Equal(p.First, p.Second, 12));
+        // Means −1 and 3, variance 1: at 1 + d the log odds are 4d.
+        var p = fitted.Probabilities([1.5]);
+        Assert.Equal(2, Math.Log(p[1] / p[0]), 10);
+    }
+
+    [Fact]
     public void PrincipalComponents_PointsOnALine_FindIt()
     {
         var pca = PrincipalComponents.Fit(PointSet.Of([[1.0, 2], [2, 4.0], [3, 6.0]]), 2);

@@ -52,6 +52,28 @@ public class OptimizerTests
         Near([0.9f], After(new Adam(new AdamOptions { WeightDecay = 0.5 }), 0.1, 0));
 
     [Fact]
+    public void Lion_Steps_AreTheRateInSizeAndZeroForZero()
+    {
+        // 0.1·5 is above 0; so is 0.9·d + 0.1·(−0.1) with d = 0.05; without a direction 0 stays 0.
+        Near([0.9f, 0.8f], After(new Lion(), 0.1, 5, -0.1f));
+        Near([1], After(new Lion(), 0.1, 0));
+    }
+
+    [Fact]
+    public void RmsProp_FirstStep_IsRateOverTheRootOfTheNewShare() =>
+        // v = 0.25·g², so g/√v = 2.
+        Near([0.8f], After(new RmsProp(new RmsPropOptions { Alpha = 0.75 }), 0.1, 3));
+
+    [Fact]
+    public void Adagrad_EqualGradients_StepsFallAsOneOverRoot() =>
+        Near([0.9f, (float)(0.9 - 0.1 / Math.Sqrt(2))], After(new Adagrad(), 0.1, 4, 4));
+
+    [Fact]
+    public void Adadelta_FirstStep_ComesFromEpsilonAlone() =>
+        // Δ = √ε/√(0.1·4 + ε)·2 with ε = 0.1: √0.1/√0.5·2.
+        Near([(float)(1 - 2 * Math.Sqrt(0.2))], After(new Adadelta(new AdadeltaOptions { Epsilon = 0.1 }), 1, 2));
+
+    [Fact]
     public void Step_ParameterWithoutDecay_IsNotShrunk()
     {
         using var optimizer = new AdamW(new AdamOptions { WeightDecay = 0.5 });
