@@ -91,7 +91,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
 
     /// <summary>The conversation in the model's own template, with the opening of the assistant's turn.</summary>
     public string RenderChat(ChatTemplate template, IReadOnlyList<(string Role, string Content)> turns) =>
-        template.Render([.. turns.Select(t => new ChatMessage(t.Role, t.Content))], addGenerationPrompt: true, new ChatVariables(TextOf(Tokenizer.BeginId), TextOf(Tokenizer.EndId)));
+        template.Render([.. turns.Select(t => new ChatMessage(t.Role, t.Content))], addGenerationPrompt: true, new ChatTemplateVariables { BeginToken = TextOf(Tokenizer.BeginId), EndToken = TextOf(Tokenizer.EndId) });
 
     /// <summary>Forgets what is cached under a set of interventions that will not come back.</summary>
     public void Forget(SiteSet sites) => tree.Forget(sites.StateKey);

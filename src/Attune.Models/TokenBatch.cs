@@ -1,3 +1,5 @@
+using Attune.Tensors.Autograd;
+
 namespace Attune.Models;
 
 /// <summary>
@@ -35,7 +37,7 @@ public sealed class TokenBatch
     }
 
     /// <summary>The rows of each segment.</summary>
-    public (int Start, int Length)[] Ranges() => [.. Segments.Select(s => (s.Start, s.Length))];
+    public AttentionRange[] Ranges() => [.. Segments.Select(s => new AttentionRange(s.Start, s.Length))];
 
     public void Clear()
     {

@@ -14,6 +14,7 @@ internal sealed class Tokenizer : ITokenizer
     private readonly AddedTokenMatcher _raw, _normalized;
     private readonly Dictionary<int, AddedToken> _added;
     private readonly Dictionary<string, int> _addedIds;
+    private readonly Dictionary<int, string> _addedTexts;
     private readonly Lazy<byte[][]> _bytes;
 
     public Tokenizer(TokenizerParts parts)
@@ -21,6 +22,8 @@ internal sealed class Tokenizer : ITokenizer
         _parts = parts;
         _added = parts.Added.ToDictionary(t => t.Id);
         _addedIds = parts.Added.GroupBy(t => t.Content, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
+        // An added token that is searched in normalised text decodes to its normalised form, as in the reference.
+        _addedTexts = parts.Added.ToDictionary(t => t.Id, t => t.Normalized ? string.Concat(Normalized(t.Content).Select(char.ConvertFromUtf32)) : t.Content);
         _raw = new AddedTokenMatcher(parts.Added.Where(t => !t.Normalized).Select(t => (RunePattern.RunesOf(t.Content), t)));
         _normalized = new AddedTokenMatcher(parts.Added.Where(t => t.Normalized).Select(t => (Normalized(t.Content), t)));
         VocabularySize = Math.Max(parts.Model.Vocabulary.Size, parts.Added.Count == 0 ? 0 : parts.Added.Max(t => t.Id) + 1);
@@ -44,10 +47,7 @@ internal sealed class Tokenizer : ITokenizer
     public TokenizedText EncodeWithOffsets(string text, bool addSpecial, bool parseSpecial = true)
     {
         var sink = Run(text, parseSpecial);
-        var offsets = sink.Offsets.ToArray();
-        if (_parts.PostProcessor.TrimOffsets)
-            for (var i = 0; i < offsets.Length; i++)
-                offsets[i] = _parts.PostProcessor.Trim(offsets[i], TokenOf(sink.Ids[i]) ?? "", i == 0);
+        var offsets = _parts.PostProcessor.TrimOffsets ? Trimmed(text, sink) : [.. sink.Offsets];
         if (!addSpecial)
             return new TokenizedText([.. sink.Ids], offsets, sink.Lost);
         var all = _parts.PostProcessor.Single.SelectMany(i => i.Id is null ? offsets : [default]);
@@ -102,7 +102,7 @@ internal sealed class Tokenizer : ITokenizer
         foreach (var (span, token) in _raw.Split(AlignedText.Of(text).All, parseSpecial))
         {
             if (token is not null)
-                sink.Add(token.Id, span, 0, span.Count);
+                sink.AddAdded(token.Id, span);
             else
                 RunNormalized(_parts.Normalizer?.Apply(span).All ?? span, parseSpecial, sink);
         }
@@ -116,7 +116,7 @@ internal sealed class Tokenizer : ITokenizer
         {
             if (token is not null)
             {
-                sink.Add(token.Id, span, 0, span.Count);
+                sink.AddAdded(token.Id, span);
                 continue;
             }
             pieces.Clear();
@@ -129,6 +129,27 @@ internal sealed class Tokenizer : ITokenizer
         }
     }
 
+    // Blanks are counted in code points: where the text has surrogate pairs, the ranges are brought there and back.
+    private TokenOffset[] Trimmed(string text, TokenSink sink)
+    {
+        var units = new List<int>(text.Length + 1);
+        var points = new int[text.Length + 1];
+        for (var i = 0; i < text.Length; i++)
+        {
+            points[i] = units.Count;
+            if (i == 0 || !char.IsLowSurrogate(text[i]) || !char.IsHighSurrogate(text[i - 1]))
+                units.Add(i);
+        }
+        points[text.Length] = units.Count;
+        units.Add(text.Length);
+        return sink.Offsets.Select((offset, i) =>
+        {
+            var token = sink.AddedTexts.GetValueOrDefault(i) ?? _parts.Model.Vocabulary[sink.Ids[i]] ?? "";
+            var (start, end) = _parts.PostProcessor.Trim(points[offset.Start], points[offset.End], token, i == 0);
+            return new TokenOffset(units[start], units[end]);
+        }).ToArray();
+    }
+
     private int[] Normalized(string content)
     {
         var text = AlignedText.Of(content);
@@ -138,12 +159,14 @@ internal sealed class Tokenizer : ITokenizer
     private static int[] Around(int[] ids, IReadOnlyList<TemplateItem> items) =>
         items is [{ Id: null }] ? ids : items.SelectMany(i => i.Id is { } id ? [id] : ids).ToArray();
 
-    private string? TokenOf(int id) => _added.TryGetValue(id, out var token) ? token.Content : _parts.Model.Vocabulary[id];
+    private string? TokenOf(int id) => _addedTexts.TryGetValue(id, out var text) ? text : _parts.Model.Vocabulary[id];
 
     private string? Visible(int id, bool skipSpecial)
     {
         Check(id);
-        return skipSpecial && IsSpecial(id) ? null : TokenOf(id);
+        // As in the reference, a special token whose normalised form differs from its content is not skipped.
+        var skipped = skipSpecial && IsSpecial(id) && _added[id].Content == _addedTexts[id];
+        return skipped ? null : TokenOf(id);
     }
 
     private byte[] BytesOf(int id) => TokenOf(id) switch

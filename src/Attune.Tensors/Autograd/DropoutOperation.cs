@@ -1,46 +1,39 @@
 namespace Attune.Tensors.Autograd;
 
-public static unsafe class DropoutOperation
+public static class DropoutOperation
 {
     /// <summary>
-    /// Each element is 0 with probability <paramref name="rate"/>, otherwise x/(1 − rate) (Srivastava et al. 2014, inverted). The mask
-    /// is drawn element by element from <paramref name="random"/>, so it is the same for any number of threads.
+    /// Each element is 0 with probability <paramref name="rate"/>, otherwise x/(1 − rate) (Srivastava et al. 2014, inverted). One number
+    /// is drawn from <paramref name="random"/>; the mask is a function of it and of each element's place, the same for any
+    /// number of threads. Rate 0 draws nothing and returns x itself.
     /// </summary>
     public static Tensor Dropout(this Graph graph, Tensor x, float rate, SeededRandom random)
     {
-        if (rate is < 0 or >= 1)
+        if (!(rate >= 0 && rate < 1))
             throw new ArgumentException($"Dropout: the rate is {rate}, it must be at least 0 and below 1");
         if (rate == 0)
             return x;
+        var key = random.NextUInt64();
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
-        var mask = graph.Arena.Floats(x.Count);
-        var keep = 1 / (1 - rate);
-        for (var i = 0L; i < x.Count; i++)
-        {
-            mask[i] = random.NextDouble() < rate ? 0 : keep;
-            y.Data[i] = x.Data[i] * mask[i];
-        }
+        Kernels.Dropout.Apply(x, rate, key, add: false, y);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
-        (node.X, node.Y) = (x, y);
-        node.Mask = mask;
+        (node.X, node.Y, node.Rate, node.Key) = (x, y, rate, key);
         return y;
     }
 
     private sealed class Node : Operation
     {
         public Tensor X, Y;
-        public float* Mask;
+        public float Rate;
+        public ulong Key;
 
         internal override void Backward(Graph graph)
         {
-            if (!graph.HasGradient(Y))
-                return;
-            Tensor dy = graph.Gradient(Y), dx = graph.Gradient(X);
-            for (var i = 0L; i < dx.Count; i++)
-                dx.Data[i] += dy.Data[i] * Mask[i];
+            if (graph.HasGradient(Y))
+                Kernels.Dropout.Apply(graph.Gradient(Y), Rate, Key, add: true, graph.Gradient(X));
         }
     }
 }

@@ -1,3 +1,5 @@
+using Attune.Tensors.Kernels;
+
 namespace Attune.Tensors.Autograd;
 
 public static unsafe class GatherRowsOperation
@@ -5,20 +7,32 @@ public static unsafe class GatherRowsOperation
     /// <summary>The rows of x at <paramref name="rows"/>, which may repeat: [M, C] → [n, C]. Backward adds each row's gradient to its source, in order.</summary>
     public static Tensor GatherRows(this Graph graph, Tensor x, ReadOnlySpan<int> rows)
     {
+        Shapes.Indices("GatherRows", rows, x);
+        return Run(graph, x, rows, -1);
+    }
+
+    /// <summary>
+    /// Rows of a trained table: [V, C] at <paramref name="ids"/> → [n, C]. Backward adds each row's gradient to its id's row, in order,
+    /// except to the row <paramref name="padding"/> (−1: there is none).
+    /// </summary>
+    public static Tensor Embedding(this Graph graph, Tensor table, ReadOnlySpan<int> ids, int padding = -1)
+    {
+        Shapes.Indices("Embedding", ids, table);
+        return Run(graph, table, ids, padding);
+    }
+
+    private static Tensor Run(Graph graph, Tensor x, ReadOnlySpan<int> rows, int skip)
+    {
+        var indices = graph.Arena.Ints(rows.Length);
+        rows.CopyTo(new Span<int>(indices, rows.Length));
         var y = graph.Arena.Matrix(rows.Length, x.Columns);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            if ((uint)rows[i] >= (uint)x.Rows)
-                throw new ArgumentException($"GatherRows: row {rows[i]} of {x}");
-            x[rows[i]].CopyTo(y[i]);
-        }
+        RowCopies.Gather(x, indices, y);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
-        (node.X, node.Y) = (x, y);
-        node.Rows = graph.Arena.Ints(rows.Length);
-        rows.CopyTo(new Span<int>(node.Rows, rows.Length));
+        (node.X, node.Y, node.Skip) = (x, y, skip);
+        node.Rows = indices;
         return y;
     }
 
@@ -26,18 +40,12 @@ public static unsafe class GatherRowsOperation
     {
         public Tensor X, Y;
         public int* Rows;
+        public int Skip;
 
         internal override void Backward(Graph graph)
         {
-            if (!graph.HasGradient(Y))
-                return;
-            Tensor dy = graph.Gradient(Y), dx = graph.Gradient(X);
-            for (var i = 0; i < Y.Rows; i++)
-            {
-                float* from = dy.Row(i), to = dx.Row(Rows[i]);
-                for (var j = 0; j < X.Columns; j++)
-                    to[j] += from[j];
-            }
+            if (graph.HasGradient(Y))
+                RowCopies.ScatterAdd(graph.Gradient(Y), Rows, Skip, graph.Gradient(X));
         }
     }
 }

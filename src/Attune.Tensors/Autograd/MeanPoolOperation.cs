@@ -2,44 +2,41 @@ namespace Attune.Tensors.Autograd;
 
 public static unsafe class MeanPoolOperation
 {
-    /// <summary>The mean of each run of rows: x [M, C], runs of <paramref name="lengths"/> rows one after another → [runs, C].</summary>
+    /// <summary>
+    /// The mean of each run of rows: x [M, C], runs of <paramref name="lengths"/> rows one after another → [runs, C], rows added in
+    /// order. A run of no rows gives zeros.
+    /// </summary>
     public static Tensor MeanPool(this Graph graph, Tensor x, ReadOnlySpan<int> lengths)
     {
-        var y = graph.Arena.Zeros(lengths.Length, x.Columns);
-        var row = 0;
+        var offsets = graph.Arena.Ints(lengths.Length + 1);
+        offsets[0] = 0;
         for (var r = 0; r < lengths.Length; r++)
         {
-            for (var i = 0; i < lengths[r]; i++, row++)
-                for (var j = 0; j < x.Columns; j++)
-                    y.Row(r)[j] += x.Row(row)[j];
-            for (var j = 0; j < x.Columns; j++)
-                y.Row(r)[j] /= lengths[r];
+            ArgumentOutOfRangeException.ThrowIfNegative(lengths[r]);
+            offsets[r + 1] = checked(offsets[r] + lengths[r]);
         }
+        if (offsets[lengths.Length] != x.Rows)
+            throw new ArgumentException($"MeanPool: the runs have {offsets[lengths.Length]} rows together, the input {x}");
+        var y = graph.Arena.Matrix(lengths.Length, x.Columns);
+        Kernels.MeanPool.Forward(x, offsets, y);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
         (node.X, node.Y) = (x, y);
-        node.Lengths = graph.Arena.Ints(lengths.Length);
-        lengths.CopyTo(new Span<int>(node.Lengths, lengths.Length));
+        node.Offsets = offsets;
         return y;
     }
 
     private sealed class Node : Operation
     {
         public Tensor X, Y;
-        public int* Lengths;
+        public int* Offsets;
 
         internal override void Backward(Graph graph)
         {
-            if (!graph.HasGradient(Y))
-                return;
-            Tensor dy = graph.Gradient(Y), dx = graph.Gradient(X);
-            var row = 0;
-            for (var r = 0; r < Y.Rows; r++)
-                for (var i = 0; i < Lengths[r]; i++, row++)
-                    for (var j = 0; j < X.Columns; j++)
-                        dx.Row(row)[j] += dy.Row(r)[j] / Lengths[r];
+            if (graph.HasGradient(Y))
+                Kernels.MeanPool.Backward(Offsets, graph.Gradient(Y), graph.Gradient(X));
         }
     }
 }

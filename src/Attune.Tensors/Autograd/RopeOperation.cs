@@ -9,7 +9,7 @@ public static unsafe class RopeOperation
     /// </summary>
     public static Tensor Rope(this Graph graph, Tensor x, RopeTable table, ReadOnlySpan<int> positions, int heads, int headDim)
     {
-        Shapes.Columns("Rope", "the input", x.Columns, heads * headDim);
+        Check(x, table, positions, heads, headDim);
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Kernels.Rope.Apply(x, table, positions, heads, headDim, 1, false, y);
         if (!graph.Wants(x))
@@ -20,6 +20,18 @@ public static unsafe class RopeOperation
         node.Positions = graph.Arena.Ints(positions.Length);
         positions.CopyTo(new Span<int>(node.Positions, positions.Length));
         return y;
+    }
+
+    private static void Check(Tensor x, RopeTable table, ReadOnlySpan<int> positions, int heads, int headDim)
+    {
+        Shapes.Columns("Rope", "the input", x.Columns, heads * headDim);
+        if (positions.Length != x.Rows)
+            throw new ArgumentException($"Rope: {positions.Length} positions for the input {x}");
+        if (table.Settings.RotaryDims > headDim)
+            throw new ArgumentException($"Rope: {table.Settings.RotaryDims} dimensions rotate but a head has {headDim}");
+        foreach (var position in positions)
+            if (position < 0)
+                throw new ArgumentException($"Rope: position {position} is negative");
     }
 
     private sealed class Node : Operation

@@ -1,13 +1,14 @@
+using Attune.Tensors.Kernels;
+
 namespace Attune.Tensors.Autograd;
 
-public static unsafe class ScaleOperation
+public static class ScaleOperation
 {
     /// <summary>x·s.</summary>
     public static Tensor Scale(this Graph graph, Tensor x, float s)
     {
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
-        for (var i = 0L; i < x.Count; i++)
-            y.Data[i] = x.Data[i] * s;
+        Elementwise.Scale(x, s, y);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
@@ -23,11 +24,8 @@ public static unsafe class ScaleOperation
 
         internal override void Backward(Graph graph)
         {
-            if (!graph.HasGradient(Y))
-                return;
-            Tensor dy = graph.Gradient(Y), dx = graph.Gradient(X);
-            for (var i = 0L; i < dx.Count; i++)
-                dx.Data[i] += dy.Data[i] * Factor;
+            if (graph.HasGradient(Y))
+                Elementwise.AddScaled(graph.Gradient(Y), Factor, graph.Gradient(X));
         }
     }
 }

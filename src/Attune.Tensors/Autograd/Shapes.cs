@@ -14,4 +14,17 @@ internal static class Shapes
         if (actual != expected)
             throw new ArgumentException($"{operation}: {what} has {actual} columns, expected {expected}");
     }
+
+    public static void Row(string operation, string what, Tensor row, int columns)
+    {
+        if (row.Rows != 1 || row.Columns != columns)
+            throw new ArgumentException($"{operation}: {what} is {row}, expected [1, {columns}]");
+    }
+
+    public static void Indices(string operation, ReadOnlySpan<int> indices, Tensor x)
+    {
+        for (var i = 0; i < indices.Length; i++)
+            if ((uint)indices[i] >= (uint)x.Rows)
+                throw new ArgumentException($"{operation}: index {indices[i]} at place {i} is outside the rows of {x}");
+    }
 }

@@ -64,7 +64,7 @@ internal static unsafe class Attention
         var q = (float*)ThreadTeam.Scratch(worker, sizeof(float) * padded * ((long)job.Shape.HeadDim + job.Shape.PaddedDim + stride));
         var sums = q + padded * job.Shape.HeadDim;
         var scores = sums + padded * job.Shape.PaddedDim;
-        block.Gather(job.Q, job.Shape.Scale, q, padded);
+        block.Gather<S, V, I>(job.Q, job.Shape.Scale, q, padded);
         Scores<S, V, I>(block, segment, q, padded, scores, stride);
         new Span<float>(sums, padded * job.Shape.PaddedDim).Clear();
         var divisors = stackalloc float[block.Rows];

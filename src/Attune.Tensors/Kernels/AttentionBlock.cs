@@ -49,15 +49,22 @@ internal unsafe struct AttentionBlock
     public readonly long HeadPlace(int r) => (Row + r / Shape.Group) * (long)Shape.Heads + KvHead * Shape.Group + r % Shape.Group;
 
     /// <summary>Copies the block's rows, times <paramref name="factor"/>, to [padded, HeadDim]; the padding is zeros.</summary>
-    public readonly void Gather(float* from, float factor, float* to, int padded)
+    public readonly void Gather<S, V, I>(float* from, float factor, float* to, int padded)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
     {
         var dim = Shape.HeadDim;
-        for (var r = 0; r < Rows; r++)
+        var f = S.Set(factor);
+        for (var r = 0; r < Rows; r++, to += dim)
         {
             var source = from + Place(r);
-            for (var d = 0; d < dim; d++)
-                to[r * dim + d] = source[d] * factor;
+            var d = 0;
+            for (; d <= dim - S.Width; d += S.Width)
+                S.Store(S.Multiply(f, S.Load(source + d)), to + d);
+            for (; d < dim; d++)
+                to[d] = factor * source[d];
         }
-        new Span<float>(to + Rows * dim, (padded - Rows) * dim).Clear();
+        new Span<float>(to, (padded - Rows) * dim).Clear();
     }
 }

@@ -21,7 +21,7 @@ internal static unsafe class AttentionSoftmax
         new Span<float>(s + to, count - to).Fill(float.NegativeInfinity);
     }
 
-    /// <summary>The largest of the row; NaN if one is NaN.</summary>
+    /// <summary>The largest of the row. A NaN may be passed over: the exponentials' sum becomes NaN all the same.</summary>
     public static float Max<S, V, I>(float* s, int count)
         where S : struct, ISimd<V, I>
         where V : struct
@@ -29,12 +29,15 @@ internal static unsafe class AttentionSoftmax
     {
         var largest = S.Load(s);
         for (var i = S.Width; i < count; i += S.Width)
-            largest = S.Max(largest, S.Load(s + i));
+        {
+            var x = S.Load(s + i);
+            largest = S.Select(S.LessThan(largest, x), x, largest);
+        }
         var lanes = stackalloc float[S.Width];
         S.Store(largest, lanes);
         var max = lanes[0];
         for (var i = 1; i < S.Width; i++)
-            max = MathF.Max(max, lanes[i]);
+            max = max < lanes[i] ? lanes[i] : max;
         return max;
     }
 
@@ -57,10 +60,51 @@ internal static unsafe class AttentionSoftmax
             }
             S.Store(sum, lanes + lane);
         }
-        for (var half = 8; half > 0; half /= 2)
-            for (var i = 0; i < half; i++)
-                lanes[i] += lanes[i + half];
-        return lanes[0];
+        var a = lanes[0] + lanes[8] + (lanes[4] + lanes[12]);
+        var b = lanes[1] + lanes[9] + (lanes[5] + lanes[13]);
+        var c = lanes[2] + lanes[10] + (lanes[6] + lanes[14]);
+        var d = lanes[3] + lanes[11] + (lanes[7] + lanes[15]);
+        return a + c + (b + d);
+    }
+
+    /// <summary>s = exp(s − shift).</summary>
+    public static void Exp<S, V, I>(float* s, int count, float shift)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var by = S.Set(shift);
+        for (var i = 0; i < count; i += S.Width)
+            S.Store(AttentionExp.Exp<S, V, I>(S.Subtract(S.Load(s + i), by)), s + i);
+    }
+
+    /// <summary>g = (g − product), times 1 − (s / cap)² where cap is not 0: the slope of cap · tanh(x / cap), whose value is s.</summary>
+    public static void Slopes<S, V, I>(float* s, float* g, int count, float product, float cap)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var mean = S.Set(product);
+        for (var i = 0; i < count; i += S.Width)
+        {
+            var slope = S.Subtract(S.Load(g + i), mean);
+            if (cap > 0)
+            {
+                var t = S.Divide(S.Load(s + i), S.Set(cap));
+                slope = S.Multiply(slope, S.Subtract(S.Set(1), S.Multiply(t, t)));
+            }
+            S.Store(slope, g + i);
+        }
+    }
+
+    /// <summary>g = p · g.</summary>
+    public static void MultiplyTo<S, V, I>(float* p, float* g, int count)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        for (var i = 0; i < count; i += S.Width)
+            S.Store(S.Multiply(S.Load(p + i), S.Load(g + i)), g + i);
     }
 
     /// <summary>y = x / divisor, for <paramref name="count"/> floats.</summary>

@@ -1,42 +1,132 @@
+using System.Runtime.CompilerServices;
+
 namespace Attune.Tensors.Kernels;
 
-/// <summary>Sums, products and multiples of matrices, element by element.</summary>
+/// <summary>Sums, differences, products and multiples of matrices, element by element. y may be a or b.</summary>
 internal static unsafe class Elementwise
 {
-    private static readonly delegate*<object?, void*, int, int, void> AddKernel = KernelTier.Width switch
-    {
-        16 => &AddChunk<Simd512, V512, I512>,
-        8 => &AddChunk<Simd256, V256, I256>,
-        4 => &AddChunk<Simd128, V128, I128>,
-        _ => &AddChunk<SimdScalar, float, int>,
-    };
-
-    /// <summary>y = a + b; y may be a or b.</summary>
-    public static void Add(Tensor a, Tensor b, Tensor y)
-    {
-        var job = new Binary { A = a.Data, B = b.Data, Y = y.Data, Count = y.Count };
-        Chunks.Run(AddKernel, &job, y.Count);
-    }
+    /// <summary>y = a + b.</summary>
+    public static void Add(Tensor a, Tensor b, Tensor y) => Elementwise<Sum>.Run(a.Data, b.Data, y.Data, y.Count);
 
     /// <summary>sum += x.</summary>
     public static void AddTo(Tensor x, Tensor sum) => Add(x, sum, sum);
 
-    private struct Binary
+    /// <summary>y = a − b.</summary>
+    public static void Subtract(Tensor a, Tensor b, Tensor y) => Elementwise<Difference>.Run(a.Data, b.Data, y.Data, y.Count);
+
+    /// <summary>y = a·b.</summary>
+    public static void Multiply(Tensor a, Tensor b, Tensor y) => Elementwise<Product>.Run(a.Data, b.Data, y.Data, y.Count);
+
+    /// <summary>sum += a·b.</summary>
+    public static void AddProduct(Tensor a, Tensor b, Tensor sum) => Elementwise<AddedProduct>.Run(a.Data, b.Data, sum.Data, sum.Count);
+
+    /// <summary>y = x·s.</summary>
+    public static void Scale(Tensor x, float s, Tensor y) => Elementwise<Multiple>.Run(x.Data, null, y.Data, y.Count, s);
+
+    /// <summary>sum += x·s.</summary>
+    public static void AddScaled(Tensor x, float s, Tensor sum) => Elementwise<AddedMultiple>.Run(x.Data, null, sum.Data, sum.Count, s);
+
+    /// <summary>sum += s.</summary>
+    public static void AddConstant(float s, Tensor sum) => Elementwise<Constant>.Run(sum.Data, null, sum.Data, sum.Count, s);
+
+    /// <summary>sum += (a − b)·s.</summary>
+    public static void AddScaledDifference(Tensor a, Tensor b, float s, Tensor sum) =>
+        Elementwise<AddedDifference>.Run(a.Data, b.Data, sum.Data, sum.Count, s);
+
+    /// <summary>y = x + row, the row added to every row.</summary>
+    public static void AddRow(Tensor x, Tensor row, Tensor y) => Elementwise<Sum>.RunRows(x.Data, row.Data, y.Data, y.Rows, y.Columns);
+
+    /// <summary>y = x·row, every row multiplied by the row.</summary>
+    public static void MultiplyRow(Tensor x, Tensor row, Tensor y) => Elementwise<Product>.RunRows(x.Data, row.Data, y.Data, y.Rows, y.Columns);
+
+    /// <summary>sum += x·row, every row multiplied by the row.</summary>
+    public static void AddProductRow(Tensor x, Tensor row, Tensor sum) => Elementwise<AddedProduct>.RunRows(x.Data, row.Data, sum.Data, sum.Rows, sum.Columns);
+
+    /// <summary>y = a + b.</summary>
+    private readonly struct Sum : IElementwise
     {
-        public float* A, B, Y;
-        public long Count;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Add(S.Load(a), S.Load(b)), y);
     }
 
-    private static void AddChunk<S, V, I>(object? state, void* context, int item, int worker)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
+    /// <summary>y = a − b.</summary>
+    private readonly struct Difference : IElementwise
     {
-        ref var job = ref *(Binary*)context;
-        var (i, end) = Chunks.Range(item, job.Count);
-        for (; i <= end - S.Width; i += S.Width)
-            S.Store(S.Add(S.Load(job.A + i), S.Load(job.B + i)), job.Y + i);
-        for (; i < end; i++)
-            job.Y[i] = job.A[i] + job.B[i];
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Subtract(S.Load(a), S.Load(b)), y);
+    }
+
+    /// <summary>y = a·b.</summary>
+    private readonly struct Product : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Multiply(S.Load(a), S.Load(b)), y);
+    }
+
+    /// <summary>y += a·b, rounded once.</summary>
+    private readonly struct AddedProduct : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Fma(S.Load(a), S.Load(b), S.Load(y)), y);
+    }
+
+    /// <summary>y = a·s.</summary>
+    private readonly struct Multiple : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Multiply(S.Load(a), S.Set(scale)), y);
+    }
+
+    /// <summary>y += a·s, rounded once.</summary>
+    private readonly struct AddedMultiple : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Fma(S.Load(a), S.Set(scale), S.Load(y)), y);
+    }
+
+    /// <summary>y += s.</summary>
+    private readonly struct Constant : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Add(S.Set(scale), S.Load(y)), y);
+    }
+
+    /// <summary>y += (a − b)·s.</summary>
+    private readonly struct AddedDifference : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Fma(S.Subtract(S.Load(a), S.Load(b)), S.Set(scale), S.Load(y)), y);
     }
 }

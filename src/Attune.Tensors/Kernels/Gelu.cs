@@ -1,110 +1,95 @@
+using System.Runtime.CompilerServices;
+
 namespace Attune.Tensors.Kernels;
 
-/// <summary>x·Φ(x) (Hendrycks and Gimpel 2016): with erf, or by tanh.</summary>
-internal static unsafe class Gelu
+/// <summary>The three forms of GELU.</summary>
+internal static class Gelu
 {
     private const float InverseRootTwo = 0.70710678f;
     private const float InverseRootTwoPi = 0.39894228f;
     private const float RootTwoOverPi = 0.79788456f;
     private const float Cubic = 0.044715f;
 
-    private static readonly delegate*<object?, void*, int, int, void> Kernel = KernelTier.Width switch
+    /// <summary>x·Φ(x) = ½x(1 + erf(x/√2)) (Hendrycks and Gimpel 2016).</summary>
+    public readonly struct ByErf : IActivation
     {
-        16 => &Chunk<Simd512, V512, I512>,
-        8 => &Chunk<Simd256, V256, I256>,
-        4 => &Chunk<Simd128, V128, I128>,
-        _ => &Chunk<SimdScalar, float, int>,
-    };
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Value<S, V, I>(V x)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+        {
+            var half = S.Multiply(x, S.Set(0.5f));
+            return S.Fma(half, VectorMath.Erf<S, V, I>(S.Multiply(x, S.Set(InverseRootTwo))), half);
+        }
 
-    public static void Forward(Tensor x, bool tanh, Tensor y)
-    {
-        var job = new Job { X = x.Data, Y = y.Data, Tanh = tanh, Count = x.Count };
-        Chunks.Run(Kernel, &job, x.Count);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Slope<S, V, I>(V x)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+        {
+            // Φ(x) + x·φ(x)
+            var cdf = S.Fma(S.Set(0.5f), VectorMath.Erf<S, V, I>(S.Multiply(x, S.Set(InverseRootTwo))), S.Set(0.5f));
+            var density = S.Multiply(S.Set(InverseRootTwoPi), VectorMath.Exp<S, V, I>(S.Multiply(S.Set(-0.5f), S.Multiply(x, x))));
+            return S.Fma(x, density, cdf);
+        }
     }
 
-    /// <summary>dx += dy·gelu'(x).</summary>
-    public static void Backward(Tensor x, bool tanh, Tensor dy, Tensor dx)
+    /// <summary>½x(1 + tanh(√(2/π)(x + 0.044715x³))), the approximation of the same paper.</summary>
+    public readonly struct ByTanh : IActivation
     {
-        var job = new Job { X = x.Data, Dy = dy.Data, Y = dx.Data, Tanh = tanh, Count = x.Count };
-        Chunks.Run(Kernel, &job, x.Count);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Value<S, V, I>(V x)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+        {
+            var half = S.Multiply(x, S.Set(0.5f));
+            return S.Fma(half, VectorMath.Tanh<S, V, I>(Inner<S, V, I>(x)), half);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Slope<S, V, I>(V x)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+        {
+            // ½(1 + t) + ½x(1 − t²)·√(2/π)(1 + 3·0.044715x²), t = tanh(inner)
+            var t = VectorMath.Tanh<S, V, I>(Inner<S, V, I>(x));
+            var inner = S.Multiply(S.Set(RootTwoOverPi), S.Fma(S.Multiply(x, x), S.Set(3 * Cubic), S.Set(1)));
+            var rest = S.Multiply(S.Multiply(S.Set(0.5f), x), S.Multiply(S.Multiply(S.Subtract(S.Set(1), t), S.Add(S.Set(1), t)), inner));
+            return S.Fma(S.Set(0.5f), t, S.Add(S.Set(0.5f), rest));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static V Inner<S, V, I>(V x)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Multiply(S.Set(RootTwoOverPi), S.Fma(S.Multiply(S.Multiply(x, x), x), S.Set(Cubic), x));
     }
 
-    private struct Job
+    /// <summary>x·σ(1.702x), the approximation that CLIP uses.</summary>
+    public readonly struct Quick : IActivation
     {
-        public float* X, Dy, Y;
-        public bool Tanh;
-        public long Count;
-    }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Value<S, V, I>(V x)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Multiply(x, VectorMath.Sigmoid<S, V, I>(S.Multiply(x, S.Set(1.702f))));
 
-    private static void Chunk<S, V, I>(object? state, void* context, int item, int worker)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        ref var job = ref *(Job*)context;
-        var (i, end) = Chunks.Range(item, job.Count);
-        for (; i <= end - S.Width; i += S.Width)
-            At<S, V, I>(ref job, i);
-        for (; i < end; i++)
-            At<SimdScalar, float, int>(ref job, i);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Slope<S, V, I>(V x)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+        {
+            // σ + 1.702x·σ·(1 − σ)
+            var scaled = S.Multiply(x, S.Set(1.702f));
+            var sigmoid = VectorMath.Sigmoid<S, V, I>(scaled);
+            return S.Fma(S.Multiply(scaled, sigmoid), S.Subtract(S.Set(1), sigmoid), sigmoid);
+        }
     }
-
-    private static void At<S, V, I>(ref Job job, long i)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        var x = S.Load(job.X + i);
-        if (job.Dy is null)
-            S.Store(job.Tanh ? ByTanh<S, V, I>(x) : ByErf<S, V, I>(x), job.Y + i);
-        else
-            S.Store(S.Fma(S.Load(job.Dy + i), job.Tanh ? SlopeByTanh<S, V, I>(x) : SlopeByErf<S, V, I>(x), S.Load(job.Y + i)), job.Y + i);
-    }
-
-    private static V ByErf<S, V, I>(V x)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        var half = S.Multiply(x, S.Set(0.5f));
-        return S.Fma(half, VectorMath.Erf<S, V, I>(S.Multiply(x, S.Set(InverseRootTwo))), half);
-    }
-
-    /// <summary>Φ(x) + x·φ(x).</summary>
-    private static V SlopeByErf<S, V, I>(V x)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        var cdf = S.Fma(S.Set(0.5f), VectorMath.Erf<S, V, I>(S.Multiply(x, S.Set(InverseRootTwo))), S.Set(0.5f));
-        var density = S.Multiply(S.Set(InverseRootTwoPi), VectorMath.Exp<S, V, I>(S.Multiply(S.Set(-0.5f), S.Multiply(x, x))));
-        return S.Fma(x, density, cdf);
-    }
-
-    private static V ByTanh<S, V, I>(V x)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        var half = S.Multiply(x, S.Set(0.5f));
-        return S.Fma(half, VectorMath.Tanh<S, V, I>(Inner<S, V, I>(x)), half);
-    }
-
-    /// <summary>½(1 + t) + ½x(1 − t²)·√(2/π)(1 + 3·0.044715x²), t = tanh(inner).</summary>
-    private static V SlopeByTanh<S, V, I>(V x)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        var t = VectorMath.Tanh<S, V, I>(Inner<S, V, I>(x));
-        var inner = S.Multiply(S.Set(RootTwoOverPi), S.Fma(S.Multiply(x, x), S.Set(3 * Cubic), S.Set(1)));
-        var rest = S.Multiply(S.Multiply(S.Set(0.5f), x), S.Multiply(S.Subtract(S.Set(1), S.Multiply(t, t)), inner));
-        return S.Fma(S.Set(0.5f), t, S.Add(S.Set(0.5f), rest));
-    }
-
-    private static V Inner<S, V, I>(V x)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-        => S.Multiply(S.Set(RootTwoOverPi), S.Fma(S.Multiply(S.Multiply(x, x), x), S.Set(Cubic), x));
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Attune.Tensors.Kernels;
 
 /// <summary>y = (x − mean)/√(var + ε)·w + b, row by row, variance by a second pass (Ba et al. 2016).</summary>
@@ -36,18 +38,10 @@ internal static unsafe class LayerNorm
     /// <summary>dw[j] += Σ_rows dy·x̂ and db[j] += Σ_rows dy, rows ascending; either may be null.</summary>
     public static void BackwardWeights(Tensor x, float* statistics, Tensor dy, float* dw, float* db)
     {
-        for (var row = 0; row < x.Rows; row++)
-        {
-            float* g = dy.Row(row), v = x.Row(row);
-            float mean = statistics[2 * row], scale = statistics[2 * row + 1];
-            for (var j = 0; j < x.Columns; j++)
-            {
-                if (dw is not null)
-                    dw[j] += g[j] * ((v[j] - mean) * scale);
-                if (db is not null)
-                    db[j] += g[j];
-            }
-        }
+        if (dw is not null)
+            ColumnSums.AddNormalised(dy, x, statistics, dw);
+        if (db is not null)
+            ColumnSums.Add(dy, db);
     }
 
     private struct Job
@@ -69,16 +63,14 @@ internal static unsafe class LayerNorm
         {
             float* x = job.X.Row(row), y = job.Y.Row(row);
             var mean = LaneSums.Sum<S, V, I>(x, n) / n;
-            var i = 0;
-            for (; i <= n - S.Width; i += S.Width)
-                S.Store(S.Subtract(S.Load(x + i), S.Set(mean)), y + i);
-            for (; i < n; i++)
-                y[i] = x[i] - mean;
-            var scale = 1 / MathF.Sqrt(LaneSums.Dot<S, V, I>(y, y, n) / n + job.Epsilon);
+            var scale = 1 / MathF.Sqrt(LaneSums.SquaresAbout<S, V, I>(x, mean, n) / n + job.Epsilon);
             if (job.Statistics is not null)
                 (job.Statistics[2 * row], job.Statistics[2 * row + 1]) = (mean, scale);
-            for (i = 0; i < n; i++)
-                y[i] = y[i] * scale * (job.Weight is null ? 1 : job.Weight[i]) + (job.Bias is null ? 0 : job.Bias[i]);
+            var i = 0;
+            for (; i <= n - S.Width; i += S.Width)
+                Normalise<S, V, I>(ref job, x + i, i, mean, scale, y + i);
+            for (; i < n; i++)
+                Normalise<SimdScalar, float, int>(ref job, x + i, i, mean, scale, y + i);
         }
     }
 
@@ -89,22 +81,62 @@ internal static unsafe class LayerNorm
     {
         ref var job = ref *(Job*)context;
         var n = job.X.Columns;
-        var g = (float*)ThreadTeam.Scratch(worker, 2 * n * sizeof(float));
-        var hat = g + n;
+        var scratch = (float*)ThreadTeam.Scratch(worker, n * sizeof(float));
         var (start, end) = RowChunks.Range(item, job.X.Rows, n);
         for (var row = start; row < end; row++)
         {
-            float* x = job.X.Row(row), dy = job.Y.Row(row), dx = job.Dx.Row(row);
+            float* x = job.X.Row(row), dx = job.Dx.Row(row), g = job.Y.Row(row);
             float mean = job.Statistics[2 * row], scale = job.Statistics[2 * row + 1];
-            for (var j = 0; j < n; j++)
-            {
-                g[j] = dy[j] * (job.Weight is null ? 1 : job.Weight[j]);
-                hat[j] = (x[j] - mean) * scale;
-            }
+            if (job.Weight is not null)
+                g = Weigh<S, V, I>(g, job.Weight, scratch, n);
             var meanG = LaneSums.Sum<S, V, I>(g, n) / n;
-            var meanGHat = LaneSums.Dot<S, V, I>(g, hat, n) / n;
-            for (var j = 0; j < n; j++)
-                dx[j] += scale * (g[j] - meanG - hat[j] * meanGHat);
+            // x̂·mean(g·x̂) = (x − mean)·s²·mean(g·(x − mean))
+            var slope = LaneSums.DotAbout<S, V, I>(g, x, mean, n) / n * scale * scale;
+            var i = 0;
+            for (; i <= n - S.Width; i += S.Width)
+                Gradient<S, V, I>(x + i, g + i, mean, scale, meanG, slope, dx + i);
+            for (; i < n; i++)
+                Gradient<SimdScalar, float, int>(x + i, g + i, mean, scale, meanG, slope, dx + i);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Normalise<S, V, I>(ref Job job, float* x, int column, float mean, float scale, float* y)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var v = S.Multiply(S.Subtract(S.Load(x), S.Set(mean)), S.Set(scale));
+        if (job.Weight is not null)
+            v = S.Multiply(v, S.Load(job.Weight + column));
+        if (job.Bias is not null)
+            v = S.Add(v, S.Load(job.Bias + column));
+        S.Store(v, y);
+    }
+
+    /// <summary>g = dy·w.</summary>
+    private static float* Weigh<S, V, I>(float* dy, float* weight, float* g, int n)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var i = 0;
+        for (; i <= n - S.Width; i += S.Width)
+            S.Store(S.Multiply(S.Load(dy + i), S.Load(weight + i)), g + i);
+        for (; i < n; i++)
+            g[i] = dy[i] * weight[i];
+        return g;
+    }
+
+    /// <summary>dx += scale·(g − meanG − (x − mean)·slope).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gradient<S, V, I>(float* x, float* g, float mean, float scale, float meanG, float slope, float* dx)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var centred = S.Subtract(S.Load(x), S.Set(mean));
+        var rest = S.Fma(centred, S.Set(-slope), S.Subtract(S.Load(g), S.Set(meanG)));
+        S.Store(S.Fma(S.Set(scale), rest, S.Load(dx)), dx);
     }
 }

@@ -19,58 +19,71 @@ public static unsafe class LogSumExp
         fixed (double* r = result)
         {
             var job = new Job { X = x, Result = r };
-            ThreadTeam.Run(Kernel, null, &job, x.Rows);
+            RowChunks.Run(Kernel, &job, x.Rows, x.Columns);
         }
     }
 
-    private struct Job
+    /// <summary>
+    /// The two parts of each row's value, maximum and ln Σ e^(x − maximum), since their float32 sum loses digits where logits are large.
+    /// </summary>
+    internal static void Rows(Tensor x, float* maxima, float* logSums)
     {
-        public Tensor X;
-        public double* Result;
+        var job = new Job { X = x, Maxima = maxima, LogSums = logSums };
+        RowChunks.Run(Kernel, &job, x.Rows, x.Columns);
     }
 
-    private static void Items<S, V, I>(object? state, void* context, int row, int worker)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        ref var job = ref *(Job*)context;
-        job.Result[row] = Row<S, V, I>(job.X.Row(row), job.X.Columns);
-    }
-
-    private static double Row<S, V, I>(float* x, int n)
+    /// <summary>The row's maximum (NaN if the row holds one) and ln Σ e^(x − maximum), 0 where the maximum is not finite.</summary>
+    internal static (float Maximum, double LogSum) Row<S, V, I>(float* x, int n)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
         var maximum = Maximum<S, V, I>(x, n);
-        if (float.IsNaN(maximum) || float.IsInfinity(maximum))
-            return maximum;
+        if (!float.IsFinite(maximum))
+            return (maximum, 0);
         var e = stackalloc float[Block];
         var sum = 0.0;
         for (var start = 0; start < n; start += Block)
         {
             var count = Math.Min(Block, n - start);
-            var m = S.Set(maximum);
-            var i = 0;
-            for (; i <= count - S.Width; i += S.Width)
-                S.Store(VectorMath.Exp<S, V, I>(S.Subtract(S.Load(x + start + i), m)), e + i);
-            for (; i < count; i++)
-                e[i] = VectorMath.Exp<SimdScalar, float, int>(x[start + i] - maximum);
+            Exponentials<S, V, I>(x + start, maximum, e, count);
             sum += LaneSums.Sum<S, V, I>(e, count);
         }
-        return maximum + Math.Log(sum);
+        return (maximum, Math.Log(sum));
     }
 
-    private static float Maximum<S, V, I>(float* x, int n)
+    /// <summary>y = e^(x − shift); y may be x.</summary>
+    internal static void Exponentials<S, V, I>(float* x, float shift, float* y, int n)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var m = S.Set(shift);
+        var i = 0;
+        for (; i <= n - S.Width; i += S.Width)
+            S.Store(VectorMath.Exp<S, V, I>(S.Subtract(S.Load(x + i), m)), y + i);
+        for (; i < n; i++)
+            y[i] = VectorMath.Exp<SimdScalar, float, int>(x[i] - shift);
+    }
+
+    /// <summary>The largest value; NaN if there is one; −∞ of nothing.</summary>
+    internal static float Maximum<S, V, I>(float* x, int n)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
         var lanes = stackalloc float[LaneSums.Lanes];
-        new Span<float>(lanes, LaneSums.Lanes).Fill(float.NegativeInfinity);
-        var best = S.Set(float.NegativeInfinity);
+        // Four at a time, since each maximum waits for the one before; their order does not matter.
+        V best = S.Set(float.NegativeInfinity), b1 = best, b2 = best, b3 = best;
         var i = 0;
+        for (; i <= n - 4 * S.Width; i += 4 * S.Width)
+        {
+            best = S.Max(best, S.Load(x + i));
+            b1 = S.Max(b1, S.Load(x + i + S.Width));
+            b2 = S.Max(b2, S.Load(x + i + 2 * S.Width));
+            b3 = S.Max(b3, S.Load(x + i + 3 * S.Width));
+        }
+        best = S.Max(S.Max(best, b1), S.Max(b2, b3));
         for (; i <= n - S.Width; i += S.Width)
             best = S.Max(best, S.Load(x + i));
         S.Store(best, lanes);
@@ -80,5 +93,29 @@ public static unsafe class LogSumExp
         for (; i < n; i++)
             maximum = MathF.Max(maximum, x[i]);
         return maximum;
+    }
+
+    private struct Job
+    {
+        public Tensor X;
+        public double* Result;
+        public float* Maxima, LogSums;
+    }
+
+    private static void Items<S, V, I>(object? state, void* context, int item, int worker)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        ref var job = ref *(Job*)context;
+        var (start, end) = RowChunks.Range(item, job.X.Rows, job.X.Columns);
+        for (var row = start; row < end; row++)
+        {
+            var (maximum, logSum) = Row<S, V, I>(job.X.Row(row), job.X.Columns);
+            if (job.Result is not null)
+                job.Result[row] = maximum + logSum;
+            else
+                (job.Maxima[row], job.LogSums[row]) = (maximum, (float)logSum);
+        }
     }
 }

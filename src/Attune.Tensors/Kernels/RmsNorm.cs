@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Attune.Tensors.Kernels;
 
 /// <summary>y = x / √(mean(x²) + ε) · (w + offset), row by row (Zhang and Sennrich 2019).</summary>
@@ -34,12 +36,7 @@ internal static unsafe class RmsNorm
     }
 
     /// <summary>dw[j] += Σ_rows dy·x·s, rows ascending.</summary>
-    public static void BackwardWeight(Tensor x, float* scales, Tensor dy, Tensor dw)
-    {
-        for (var row = 0; row < x.Rows; row++)
-            for (var j = 0; j < x.Columns; j++)
-                dw.Data[j] += dy.Row(row)[j] * (x.Row(row)[j] * scales[row]);
-    }
+    public static void BackwardWeight(Tensor x, float* scales, Tensor dy, Tensor dw) => ColumnSums.AddScaled(dy, x, scales, dw.Data);
 
     private struct Job
     {
@@ -58,16 +55,11 @@ internal static unsafe class RmsNorm
         var (start, end) = RowChunks.Range(item, job.X.Rows, n);
         for (var row = start; row < end; row++)
         {
-            float* x = job.X.Row(row), y = job.Y.Row(row);
+            var x = job.X.Row(row);
             var scale = 1 / MathF.Sqrt(LaneSums.Dot<S, V, I>(x, x, n) / n + job.Epsilon);
             if (job.Scales is not null)
                 job.Scales[row] = scale;
-            V s = S.Set(scale), offset = S.Set(job.Offset);
-            var i = 0;
-            for (; i <= n - S.Width; i += S.Width)
-                S.Store(S.Multiply(S.Multiply(S.Load(x + i), s), S.Add(S.Load(job.Weight + i), offset)), y + i);
-            for (; i < n; i++)
-                y[i] = x[i] * scale * (job.Weight[i] + job.Offset);
+            Weigh<S, V, I>(x, job.Weight, scale, job.Offset, job.Y.Row(row), n);
         }
     }
 
@@ -82,13 +74,37 @@ internal static unsafe class RmsNorm
         var (start, end) = RowChunks.Range(item, job.X.Rows, n);
         for (var row = start; row < end; row++)
         {
-            float* x = job.X.Row(row), dy = job.Y.Row(row), dx = job.Dx.Row(row);
-            for (var j = 0; j < n; j++)
-                g[j] = dy[j] * (job.Weight[j] + job.Offset);
+            float* x = job.X.Row(row), dx = job.Dx.Row(row);
+            Weigh<S, V, I>(job.Y.Row(row), job.Weight, 1, job.Offset, g, n);
             var s = job.Scales[row];
             var mean = LaneSums.Dot<S, V, I>(g, x, n) / n * s * s;
-            for (var j = 0; j < n; j++)
-                dx[j] += s * (g[j] - x[j] * mean);
+            var i = 0;
+            for (; i <= n - S.Width; i += S.Width)
+                Gradient<S, V, I>(x + i, g + i, s, mean, dx + i);
+            for (; i < n; i++)
+                Gradient<SimdScalar, float, int>(x + i, g + i, s, mean, dx + i);
         }
     }
+
+    /// <summary>y = x·scale·(w + offset).</summary>
+    private static void Weigh<S, V, I>(float* x, float* weight, float scale, float offset, float* y, int n)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        V s = S.Set(scale), o = S.Set(offset);
+        var i = 0;
+        for (; i <= n - S.Width; i += S.Width)
+            S.Store(S.Multiply(S.Multiply(S.Load(x + i), s), S.Add(S.Load(weight + i), o)), y + i);
+        for (; i < n; i++)
+            y[i] = x[i] * scale * (weight[i] + offset);
+    }
+
+    /// <summary>dx += s·(g − x·mean).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gradient<S, V, I>(float* x, float* g, float s, float mean, float* dx)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => S.Store(S.Fma(S.Set(s), S.Fma(S.Load(x), S.Set(-mean), S.Load(g)), S.Load(dx)), dx);
 }

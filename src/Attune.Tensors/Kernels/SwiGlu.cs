@@ -1,15 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Attune.Tensors.Kernels;
 
 /// <summary>y = silu(gate)·up, silu(x) = x/(1 + e^−x) (Shazeer 2020).</summary>
 internal static unsafe class SwiGlu
 {
-    private static readonly delegate*<object?, void*, int, int, void> ForwardKernel = KernelTier.Width switch
-    {
-        16 => &ForwardChunk<Simd512, V512, I512>,
-        8 => &ForwardChunk<Simd256, V256, I256>,
-        4 => &ForwardChunk<Simd128, V128, I128>,
-        _ => &ForwardChunk<SimdScalar, float, int>,
-    };
+    public static void Forward(Tensor gate, Tensor up, Tensor y) => Elementwise<Value>.Run(gate.Data, up.Data, y.Data, y.Count);
 
     private static readonly delegate*<object?, void*, int, int, void> BackwardKernel = KernelTier.Width switch
     {
@@ -19,43 +15,28 @@ internal static unsafe class SwiGlu
         _ => &BackwardChunk<SimdScalar, float, int>,
     };
 
-    public static void Forward(Tensor gate, Tensor up, Tensor y)
-    {
-        var job = new Job { Gate = gate.Data, Up = up.Data, Y = y.Data, Count = y.Count };
-        Chunks.Run(ForwardKernel, &job, y.Count);
-    }
-
     /// <summary>dgate += dy·up·σ(g)(1 + g(1 − σ(g))), dup += dy·silu(g); either may be null.</summary>
     public static void Backward(Tensor gate, Tensor up, Tensor dy, float* dGate, float* dUp)
     {
-        var job = new Job { Gate = gate.Data, Up = up.Data, Y = dy.Data, DGate = dGate, DUp = dUp, Count = dy.Count };
+        var job = new Job { Gate = gate.Data, Up = up.Data, Dy = dy.Data, DGate = dGate, DUp = dUp, Count = dy.Count };
         Chunks.Run(BackwardKernel, &job, dy.Count);
+    }
+
+    private readonly struct Value : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void At<S, V, I>(float* a, float* b, float* y, float scale)
+            where S : struct, ISimd<V, I>
+            where V : struct
+            where I : struct
+            => S.Store(S.Multiply(Activations.Silu.Value<S, V, I>(S.Load(a)), S.Load(b)), y);
     }
 
     private struct Job
     {
-        public float* Gate, Up, Y, DGate, DUp;
+        public float* Gate, Up, Dy, DGate, DUp;
         public long Count;
     }
-
-    private static void ForwardChunk<S, V, I>(object? state, void* context, int item, int worker)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        ref var job = ref *(Job*)context;
-        var (i, end) = Chunks.Range(item, job.Count);
-        for (; i <= end - S.Width; i += S.Width)
-            S.Store(S.Multiply(Silu<S, V, I>(S.Load(job.Gate + i)), S.Load(job.Up + i)), job.Y + i);
-        for (; i < end; i++)
-            job.Y[i] = Silu<SimdScalar, float, int>(job.Gate[i]) * job.Up[i];
-    }
-
-    private static V Silu<S, V, I>(V x)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-        => S.Divide(x, S.Add(S.Set(1), VectorMath.Exp<S, V, I>(S.Subtract(S.Set(0), x))));
 
     private static void BackwardChunk<S, V, I>(object? state, void* context, int item, int worker)
         where S : struct, ISimd<V, I>
@@ -70,12 +51,13 @@ internal static unsafe class SwiGlu
             BackwardAt<SimdScalar, float, int>(ref job, i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void BackwardAt<S, V, I>(ref Job job, long i)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        V g = S.Load(job.Gate + i), dy = S.Load(job.Y + i);
+        V g = S.Load(job.Gate + i), dy = S.Load(job.Dy + i);
         var sigmoid = VectorMath.Sigmoid<S, V, I>(g);
         var silu = S.Multiply(g, sigmoid);
         if (job.DUp is not null)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Attune.Models.Tokenizers;
@@ -21,7 +20,7 @@ internal static class NormalizerJson
             "NFKC" => new FormNormalizer(compose: true, compatibility: true),
             "NFKD" => new FormNormalizer(compose: false, compatibility: true),
             "Lowercase" => new LowercaseNormalizer(),
-            "StripAccents" => new FilterNormalizer(r => UnicodeClass.Category(r) != UnicodeCategory.NonSpacingMark),
+            "StripAccents" => new FilterNormalizer(r => !UnicodeClass.IsMark(r)),
             "Strip" => new StripNormalizer(e.Flag("strip_left") ?? true, e.Flag("strip_right") ?? true),
             "Prepend" => new PrependNormalizer(e.RequiredText("prepend")),
             "Replace" => new ReplaceNormalizer(PatternJson.Read(e.Required("pattern")), e.RequiredText("content")),

@@ -18,10 +18,19 @@ internal sealed class TokenSink
     public List<TokenOffset> Offsets { get; } = [];
     public int Lost { get; set; }
 
+    /// <summary>The text of each added token that was found, by its place among the ids: it holds the white space that the token swallowed.</summary>
+    public Dictionary<int, string> AddedTexts { get; } = [];
+
     public void Add(int id, TokenOffset offset)
     {
         Ids.Add(id);
         Offsets.Add(offset);
+    }
+
+    public void AddAdded(int id, AlignedSpan span)
+    {
+        AddedTexts[Ids.Count] = span.ToText();
+        Add(id, span, 0, span.Count);
     }
 
     /// <summary>Adds a token that stands for the code points [start, end) of a piece.</summary>

@@ -81,7 +81,7 @@ internal sealed class PrependNormalizer(string prefix) : Normalizer
     public override AlignedText Apply(AlignedSpan text) => NormalizerTools.Prepend(text, prefix);
 }
 
-/// <summary>Replaces every match of a pattern by a text; what is put in carries the origin of the match.</summary>
+/// <summary>Replaces every match of a pattern by a text; what is put in carries the origin of the match's last code point.</summary>
 internal sealed class ReplaceNormalizer(RunePattern pattern, string content) : Normalizer
 {
     private readonly int[] _content = RunePattern.RunesOf(content);
@@ -93,21 +93,15 @@ internal sealed class ReplaceNormalizer(RunePattern pattern, string content) : N
         foreach (var (start, end) in pattern.Matches(text.Runes))
         {
             result.AddRange(text.Slice(done, start - done));
-            for (var i = 0; i < _content.Length; i++)
-                result.Add(_content[i], Origin(text, start, end, i));
+            foreach (var rune in _content)
+                result.Add(rune, Origin(text, end));
             done = end;
         }
         result.AddRange(text.Slice(done, text.Count - done));
         return result;
     }
 
-    private static TokenOffset Origin(AlignedSpan text, int start, int end, int index)
-    {
-        if (start < end)
-            return new TokenOffset(text.Offsets[start].Start, text.Offsets[end - 1].End);
-        var at = start > 0 ? text.Offsets[start - 1].End : text.OriginStart;
-        return new TokenOffset(at, at);
-    }
+    private static TokenOffset Origin(AlignedSpan text, int end) => end > 0 ? text.Offsets[end - 1] : new TokenOffset(text.OriginStart, text.OriginStart);
 }
 
 internal static class NormalizerTools

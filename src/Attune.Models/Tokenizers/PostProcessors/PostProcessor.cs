@@ -17,16 +17,18 @@ internal sealed record PostProcessor
 
     public int AddedTo(bool pair) => (pair ? Pair : Single).Count(i => i.Id is not null);
 
-    /// <summary>Moves the ends of a token's range inside the blanks that it begins and ends with.</summary>
-    public TokenOffset Trim(TokenOffset offset, string token, bool isFirst)
+    /// <summary>Moves the ends of a token's range, in code points, inside the blanks that it begins and ends with.</summary>
+    public (int Start, int End) Trim(int start, int end, string token, bool isFirst)
     {
         var leading = token.TakeWhile(IsBlank).Count();
         var trailing = token.Reverse().TakeWhile(IsBlank).Count();
-        if (leading > 0 && AddsPrefixSpace && (isFirst || offset.Start == 0))
-            leading--;
-        var start = Math.Min(offset.Start + leading, offset.End);
-        var end = trailing > 0 && offset.End >= trailing ? Math.Max(offset.End - trailing, start) : offset.End;
-        return new TokenOffset(start, end);
+        // A single blank before the first word is the one that the pre-tokeniser put there.
+        if (leading == 1 && AddsPrefixSpace && (isFirst || start == 0))
+            leading = 0;
+        start = Math.Min(start + leading, end);
+        if (trailing > 0 && end >= trailing)
+            end = Math.Max(end - trailing, start);
+        return (start, end);
     }
 
     private static bool IsBlank(char c) => c == ByteAlphabet.ToRune((byte)' ') || UnicodeClass.IsWhiteSpace(c);

@@ -33,85 +33,79 @@ internal enum SplitBehaviour
 }
 
 /// <summary>Cuts at ranges that the subclass finds.</summary>
-internal abstract class SplittingPreTokenizer(SplitBehaviour behaviour) : PreTokenizer
+internal abstract class SplittingPreTokenizer(SplitBehaviour behaviour, bool invert = false) : PreTokenizer
 {
-    /// <summary>The delimiters as half-open ranges in order.</summary>
-    protected abstract List<(int Start, int End)> Delimiters(ReadOnlySpan<int> text);
+    /// <summary>The matches as half-open ranges in order.</summary>
+    protected abstract List<(int Start, int End)> Matches(ReadOnlySpan<int> text);
 
     public override void Split(AlignedSpan text, List<AlignedSpan> pieces) =>
-        Cut(text, Delimiters(text.Runes), behaviour, pieces);
+        Cut(text, Matches(text.Runes), behaviour, pieces, invert);
 
-    public static void Cut(AlignedSpan text, List<(int Start, int End)> delimiters, SplitBehaviour behaviour, List<AlignedSpan> pieces)
+    /// <summary>Matches are the delimiters; with invert what lies between them is, and each match stays a piece of its own.</summary>
+    public static void Cut(
+        AlignedSpan text, List<(int Start, int End)> matches, SplitBehaviour behaviour, List<AlignedSpan> pieces, bool invert = false)
     {
-        var start = 0;
-        var afterDelimiter = false;
-        foreach (var (from, to) in delimiters)
+        var cutter = new Cutter(text, behaviour, pieces);
+        var done = 0;
+        foreach (var (start, end) in matches)
         {
-            if (from == to)
+            if (start == end)
                 continue;
-            var touches = afterDelimiter && from == start;
-            switch (behaviour)
-            {
-                case SplitBehaviour.Removed:
-                    Add(text, start, from, pieces);
-                    start = to;
-                    break;
-                case SplitBehaviour.MergedWithNext:
-                    Add(text, start, from, pieces);
-                    start = from;
-                    break;
-                case SplitBehaviour.MergedWithPrevious:
-                    Add(text, start, to, pieces);
-                    start = to;
-                    break;
-                case SplitBehaviour.Contiguous when touches:
-                    pieces[^1] = pieces[^1] with { Count = pieces[^1].Count + to - from };
-                    start = to;
-                    break;
-                default:
-                    Add(text, start, from, pieces);
-                    Add(text, from, to, pieces);
-                    start = to;
-                    break;
-            }
-            afterDelimiter = true;
+            cutter.Add(done, start, isDelimiter: invert);
+            cutter.Add(start, end, isDelimiter: !invert);
+            done = end;
         }
-        Add(text, start, text.Count, pieces);
+        cutter.Add(done, text.Count, isDelimiter: invert);
+        cutter.Finish();
     }
 
-    private static void Add(AlignedSpan text, int start, int end, List<AlignedSpan> pieces)
+    // Takes the text from left to right, segment by segment.
+    private ref struct Cutter(AlignedSpan text, SplitBehaviour behaviour, List<AlignedSpan> pieces)
     {
-        if (end > start)
-            pieces.Add(text.Slice(start, end - start));
+        private int _start, _end;
+        private bool _delimiterBefore;
+
+        public void Add(int start, int end, bool isDelimiter)
+        {
+            if (start == end)
+                return;
+            var joins = behaviour switch
+            {
+                SplitBehaviour.MergedWithPrevious => isDelimiter && !_delimiterBefore,
+                SplitBehaviour.MergedWithNext => !isDelimiter && _delimiterBefore,
+                SplitBehaviour.Contiguous => isDelimiter == _delimiterBefore,
+                _ => false,
+            };
+            if (!joins || _start == _end)
+            {
+                Finish();
+                _start = start;
+            }
+            _end = end;
+            _delimiterBefore = isDelimiter;
+            if (isDelimiter && behaviour == SplitBehaviour.Removed)
+                _start = end;
+        }
+
+        public void Finish()
+        {
+            if (_end > _start)
+                pieces.Add(text.Slice(_start, _end - _start));
+            _start = _end;
+        }
     }
 }
 
 /// <summary>Cuts at the matches of a pattern, or with invert at what lies between them.</summary>
-internal sealed class PatternSplit(RunePattern pattern, SplitBehaviour behaviour, bool invert) : SplittingPreTokenizer(behaviour)
+internal sealed class PatternSplit(RunePattern pattern, SplitBehaviour behaviour, bool invert) : SplittingPreTokenizer(behaviour, invert)
 {
-    protected override List<(int Start, int End)> Delimiters(ReadOnlySpan<int> text)
-    {
-        var matches = pattern.Matches(text);
-        if (!invert)
-            return matches;
-        var between = new List<(int, int)>();
-        var start = 0;
-        foreach (var (from, to) in matches)
-        {
-            if (from > start)
-                between.Add((start, from));
-            start = to;
-        }
-        if (start < text.Length)
-            between.Add((start, text.Length));
-        return between;
-    }
+    protected override List<(int Start, int End)> Matches(ReadOnlySpan<int> text) => pattern.Matches(text);
 }
 
 /// <summary>Cuts at single code points that a test names.</summary>
 internal sealed class RuneSplit(Func<int, bool> isDelimiter, SplitBehaviour behaviour) : SplittingPreTokenizer(behaviour)
 {
-    protected override List<(int Start, int End)> Delimiters(ReadOnlySpan<int> text)
+    protected override List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
     {
         var result = new List<(int, int)>();
         for (var i = 0; i < text.Length; i++)

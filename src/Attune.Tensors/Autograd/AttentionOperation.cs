@@ -1,0 +1,147 @@
+using Attune.Tensors.Kernels;
+
+namespace Attune.Tensors.Autograd;
+
+public static unsafe class AttentionOperation
+{
+    /// <summary>
+    /// y = softmax(q·kᵀ·Scale, masked)·v for each range and head: q and y [rows, Heads·HeadDim], k and v [rows, KvHeads·HeadDim].
+    /// The ranges cover the rows of q. The scores of all pairs are never in memory at once. Backward: gradients of q, k and v, as wanted.
+    /// </summary>
+    /// <exception cref="ArgumentException">Shapes do not fit, or ranges overlap or leave rows out.</exception>
+    public static Tensor Attention(this Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges)
+    {
+        Check(q, k, v, shape);
+        CheckRanges(q, k, shape, ranges);
+        var segments = Pages(graph.Arena, k, v, shape, ranges);
+        var y = graph.Arena.Matrix(q.Rows, q.Columns);
+        var record = graph.Wants(q, k, v);
+        var logSums = record ? graph.Arena.Floats((long)q.Rows * shape.Heads) : null;
+        Kernels.Attention.Forward(shape, new ReadOnlySpan<AttentionSegment>(segments, ranges.Length), q.Data, y.Data, logSums);
+        if (!record)
+            return y;
+        y = graph.Track(y);
+        var kept = (AttentionRange*)graph.Arena.Take((long)ranges.Length * sizeof(AttentionRange));
+        ranges.CopyTo(new Span<AttentionRange>(kept, ranges.Length));
+        var node = graph.Record<Node>();
+        (node.Q, node.K, node.V, node.Y, node.Shape) = (q, k, v, y, shape);
+        node.LogSums = logSums;
+        node.Segments = segments;
+        node.Ranges = kept;
+        node.Count = ranges.Length;
+        return y;
+    }
+
+    /// <summary>
+    /// The same over a cache, without gradients: writes the rows of k and v into the segments' pages from position Past on, then lets
+    /// the rows of q attend to all positions of their segment. The segments cover the rows of q.
+    /// A row's result is the same, bit for bit, whether the keys before it were computed with it or earlier.
+    /// </summary>
+    /// <exception cref="ArgumentException">Shapes do not fit, or an input wants a gradient.</exception>
+    public static Tensor CachedAttention(this Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionSegment> segments)
+    {
+        Check(q, k, v, shape);
+        if (graph.Wants(q, k, v))
+            throw new ArgumentException("CachedAttention: an input wants a gradient, which does not pass through a cache; use Attention");
+        CheckSegments(q, k, segments);
+        AttentionTile.Append(shape, segments, k, v);
+        var y = graph.Arena.Matrix(q.Rows, q.Columns);
+        Kernels.Attention.Forward(shape, segments, q.Data, y.Data);
+        return y;
+    }
+
+    private static void Check(Tensor q, Tensor k, Tensor v, AttentionShape shape)
+    {
+        shape.Check();
+        Shapes.Columns("Attention", "q", q.Columns, shape.QueryColumns);
+        Shapes.Columns("Attention", "k", k.Columns, shape.KeyColumns);
+        Shapes.Same("Attention (k, v)", k, v);
+    }
+
+    private static void CheckRanges(Tensor q, Tensor k, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges)
+    {
+        var (rows, keys) = (0, 0);
+        foreach (var range in ranges)
+        {
+            if (range.QueryStart != rows || range.QueryCount < 0 || range.KeyStart < keys || range.KeyCount < 1 || range.KeyStart > k.Rows - range.KeyCount)
+                throw new ArgumentException($"Attention: {range} follows {rows} rows of queries and {keys} of {k.Rows} rows of keys; ranges must follow one another without overlap");
+            if ((shape.Causal || shape.Window > 0) && range.QueryCount > range.KeyCount)
+                throw new ArgumentException($"Attention: {range} has more queries than keys, so under a causal mask or a window its first queries see nothing");
+            rows += range.QueryCount;
+            keys = range.KeyStart + range.KeyCount;
+        }
+        if (rows != q.Rows)
+            throw new ArgumentException($"Attention: the ranges hold {rows} queries but q has {q.Rows} rows");
+    }
+
+    private static void CheckSegments(Tensor q, Tensor k, ReadOnlySpan<AttentionSegment> segments)
+    {
+        var rows = 0;
+        foreach (ref readonly var segment in segments)
+        {
+            if (segment.QueryStart != rows || segment.QueryCount < 0 || segment.Past < 0)
+                throw new ArgumentException($"CachedAttention: a segment begins at row {segment.QueryStart} with {segment.QueryCount} rows behind {segment.Past} positions; row {rows} was expected, and no negative number");
+            rows += segment.QueryCount;
+        }
+        if (rows != q.Rows || rows != k.Rows)
+            throw new ArgumentException($"CachedAttention: the segments hold {rows} rows but q is {q} and k is {k}");
+    }
+
+    /// <summary>Keys and values of the ranges as pages, one after another, in the graph's memory.</summary>
+    private static AttentionSegment* Pages(Arena arena, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges)
+    {
+        var segments = (AttentionSegment*)arena.Take((long)ranges.Length * sizeof(AttentionSegment));
+        for (var i = 0; i < ranges.Length; i++)
+        {
+            var range = ranges[i];
+            var count = AttentionTile.Pages(range.KeyCount);
+            var pages = (float**)arena.Take((long)count * sizeof(float*));
+            var memory = arena.Floats((long)count * shape.PageFloats);
+            for (var t = 0; t < count; t++)
+            {
+                pages[t] = memory + (long)t * shape.PageFloats;
+                var first = t * AttentionTile.Tokens;
+                var tokens = Math.Min(AttentionTile.Tokens, range.KeyCount - first);
+                if (tokens < AttentionTile.Tokens)
+                    new Span<float>(pages[t], shape.PageFloats).Clear();
+                AttentionTile.Write(shape, pages[t], 0, tokens, k.Row(range.KeyStart + first), v.Row(range.KeyStart + first));
+            }
+            segments[i] = new AttentionSegment { QueryStart = range.QueryStart, QueryCount = range.QueryCount, Past = range.KeyCount - range.QueryCount, Pages = pages };
+        }
+        return segments;
+    }
+
+    private sealed class Node : Operation
+    {
+        public Tensor Q, K, V, Y;
+        public AttentionShape Shape;
+        public float* LogSums;
+        public AttentionSegment* Segments;
+        public AttentionRange* Ranges;
+        public int Count;
+
+        internal override void Backward(Graph graph)
+        {
+            if (!graph.HasGradient(Y))
+                return;
+            AttentionBackward.Run(new AttentionBackward.Job
+            {
+                Shape = Shape,
+                Count = Count,
+                Ranges = Ranges,
+                Segments = Segments,
+                Q = Q.Data,
+                K = K.Data,
+                V = V.Data,
+                Y = Y.Data,
+                LogSums = LogSums,
+                GradientY = graph.Gradient(Y).Data,
+                GradientQ = Wanted(graph, Q),
+                GradientK = Wanted(graph, K),
+                GradientV = Wanted(graph, V),
+            });
+        }
+
+        private static float* Wanted(Graph graph, Tensor t) => t.Node == 0 ? null : graph.Gradient(t).Data;
+    }
+}

@@ -1,0 +1,63 @@
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+using Attune.Tensors.Optimizers;
+
+namespace Attune.Training;
+
+/// <summary>
+/// The training loop: AdamW over a list of parameters, a loss that a caller writes as a function of the items of a step. The same
+/// seed gives the same weights, whatever the threads.
+/// </summary>
+public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions options)
+{
+    /// <summary>Computes the loss [1, 1] of some items on a recording graph.</summary>
+    public delegate Tensor LossFunction(Graph graph, ReadOnlySpan<int> items);
+
+    /// <summary>
+    /// Runs over items 0 … <paramref name="count"/> − 1. <paramref name="afterEpoch"/> may end training by answering false.
+    /// </summary>
+    /// <exception cref="AttuneException">The loss is not finite: training diverged.</exception>
+    public void Run(int count, LossFunction loss, SeededRandom random, Action<TrainingStep>? onStep, Func<int, bool>? afterEpoch, CancellationToken cancel)
+    {
+        var perEpoch = (count + options.BatchSize - 1) / options.BatchSize;
+        var steps = Math.Min(perEpoch * options.Epochs, options.MaxSteps ?? int.MaxValue);
+        var warmup = (int)Math.Round(options.WarmupShare * steps);
+        var rate = options.Decay ? LearningRateSchedule.Linear(options.LearningRate, warmup, steps) : LearningRateSchedule.Constant(options.LearningRate, warmup);
+        using var optimizer = new AdamW(new AdamOptions { WeightDecay = options.WeightDecay });
+        foreach (var p in parameters)
+            optimizer.Add(p, decays: p.Rows > 1);
+        using var graph = new Graph(recording: true);
+        var order = Enumerable.Range(0, count).ToArray();
+        var step = 0;
+        for (var epoch = 1; step < steps; epoch++)
+        {
+            if (!options.FixedOrder)
+                random.Shuffle<int>(order);
+            for (var start = 0; start < count && step < steps; start += options.BatchSize, step++)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var items = order.AsSpan(start, Math.Min(options.BatchSize, count - start));
+                onStep?.Invoke(Step(graph, optimizer, loss, items, rate(step)) with { Step = step + 1, Steps = steps, Epoch = epoch });
+            }
+            if (afterEpoch?.Invoke(epoch) == false)
+                return;
+        }
+    }
+
+    private TrainingStep Step(Graph graph, AdamW optimizer, LossFunction loss, ReadOnlySpan<int> items, double rate)
+    {
+        graph.Reset();
+        foreach (var p in parameters)
+            p.ClearGradient();
+        var y = loss(graph, items);
+        var value = y.Span[0];
+        if (!float.IsFinite(value))
+            throw new AttuneException($"training diverged: the loss is {value}; lower the learning rate", AttuneErrorKind.Work);
+        graph.Backward(y);
+        var gradients = parameters.Select(p => p.Gradient).ToArray();
+        var norm = options.ClipNorm is { } limit ? GradientClipping.ByNorm(gradients, limit) : GradientClipping.Norm(gradients);
+        for (var i = 0; i < parameters.Count; i++)
+            optimizer.Step(i, parameters[i], rate);
+        return new TrainingStep(0, 0, 0, value, norm, rate);
+    }
+}
