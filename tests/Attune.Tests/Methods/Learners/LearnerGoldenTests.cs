@@ -26,6 +26,12 @@ public class LearnerGoldenTests
             case "logistic_regression":
                 Logistic(golden, points, queries);
                 break;
+            case "ridge":
+                Ridge(golden, points, queries);
+                break;
+            case "gaussian_naive_bayes":
+                NaiveBayes(golden, points, queries);
+                break;
             default:
                 throw new SkipException($"there is no learner for '{name}'");
         }
@@ -43,6 +49,24 @@ public class LearnerGoldenTests
         Near(Numbers(golden.GetProperty("bias")), Wide(fitted.Bias), 1e-4, 1e-4, "bias");
         for (var q = 0; q < queries.Length; q++)
             Near(Numbers(golden.GetProperty("probabilities")[q]), fitted.Probabilities(queries[q]), 1e-4, 1e-6, $"query {q}");
+    }
+
+    private static void Ridge(JsonElement golden, PointSet points, double[][] queries)
+    {
+        var fitted = RidgeRegression.Fit(points, Numbers(golden.GetProperty("targets")), golden.GetProperty("alpha").GetDouble(), golden.GetProperty("intercept").GetBoolean());
+        Near(Numbers(golden.GetProperty("weights")), fitted.Weights, 1e-9, 1e-9, "weights");
+        Near([golden.GetProperty("bias").GetDouble()], [fitted.Bias], 1e-9, 1e-9, "bias");
+        Near(Numbers(golden.GetProperty("predicted")), [.. queries.Select(q => fitted.Predict(q))], 1e-9, 0, "predicted");
+    }
+
+    private static void NaiveBayes(JsonElement golden, PointSet points, double[][] queries)
+    {
+        var labels = Ints(golden.GetProperty("labels"));
+        var fitted = GaussianNaiveBayes.Fit(points, labels, labels.Max() + 1, golden.GetProperty("var_smoothing").GetDouble());
+        Near(Numbers(golden.GetProperty("priors")), [.. fitted.Priors], 1e-9, 0, "priors");
+        Near(Numbers(golden.GetProperty("means")), [.. fitted.Means.SelectMany(m => m)], 1e-9, 1e-12, "means");
+        for (var q = 0; q < queries.Length; q++)
+            Near(Numbers(golden.GetProperty("probabilities")[q]), fitted.Probabilities(queries[q]), 1e-9, 1e-12, $"query {q}");
     }
 
     private static double[] Wide(ReadOnlySpan<float> values) => Array.ConvertAll(values.ToArray(), v => (double)v);

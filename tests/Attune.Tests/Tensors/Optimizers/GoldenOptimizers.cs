@@ -16,6 +16,24 @@ internal static class GoldenOptimizers
         }),
         "adam" => new Adam(AdamOf(o)),
         "adamw" => new AdamW(AdamOf(o)),
+        "lion" => new Lion(new LionOptions
+        {
+            Beta1 = o.GetProperty("betas")[0].GetDouble(), Beta2 = o.GetProperty("betas")[1].GetDouble(), WeightDecay = Number(o, "weight_decay"),
+        }),
+        "rmsprop" => new RmsProp(new RmsPropOptions
+        {
+            Alpha = Number(o, "alpha"), Epsilon = Number(o, "eps"), Momentum = Number(o, "momentum"), Centered = Flag(o, "centered"),
+            WeightDecay = Number(o, "weight_decay"), Maximize = Flag(o, "maximize"),
+        }),
+        "adagrad" => new Adagrad(new AdagradOptions
+        {
+            RateDecay = Number(o, "lr_decay"), InitialSum = Number(o, "initial_accumulator_value"), Epsilon = Number(o, "eps"),
+            WeightDecay = Number(o, "weight_decay"), Maximize = Flag(o, "maximize"),
+        }),
+        "adadelta" => new Adadelta(new AdadeltaOptions
+        {
+            Rho = Number(o, "rho"), Epsilon = Number(o, "eps"), WeightDecay = Number(o, "weight_decay"), Maximize = Flag(o, "maximize"),
+        }),
         _ => null,
     };
 

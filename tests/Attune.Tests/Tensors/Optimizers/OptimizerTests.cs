@@ -39,9 +39,9 @@ public class OptimizerTests
     public void Sgd_Maximize_GoesAlongTheGradient() => Near([1.2f], After(new Sgd(new SgdOptions { Maximize = true }), 0.1, 2));
 
     [Fact]
-    public void Adam_FirstStep_IsTheRateWhateverTheGradientsSize() =>
-        // m̂ = g, √v̂ = |g|.
-        Assert.All([100f, 1, 1e-3f], g => Near([0.9f], After(new Adam(), 0.1, g)));
+    public void Adam_FirstStep_IsTheRateUnlessTheGradientIsAsSmallAsEpsilon() =>
+        // m̂ = g, √v̂ = |g|, so the step is η·g/(g + ε).
+        Assert.All([100f, 1, 1e-3f, 1e-8f], g => Near([(float)(1 - 0.1 * g / (g + 1e-8))], After(new Adam(), 0.1, g)));
 
     [Fact]
     public void AdamW_ZeroGradient_ShrinksByRateTimesDecay() =>
@@ -50,6 +50,28 @@ public class OptimizerTests
     [Fact]
     public void Adam_ZeroGradient_DecayBecomesAGradient() =>
         Near([0.9f], After(new Adam(new AdamOptions { WeightDecay = 0.5 }), 0.1, 0));
+
+    [Fact]
+    public void Lion_Steps_AreTheRateInSizeAndZeroForZero()
+    {
+        // 0.1·5 is above 0; so is 0.9·d + 0.1·(−0.1) with d = 0.05; without a direction 0 stays 0.
+        Near([0.9f, 0.8f], After(new Lion(), 0.1, 5, -0.1f));
+        Near([1], After(new Lion(), 0.1, 0));
+    }
+
+    [Fact]
+    public void RmsProp_FirstStep_IsRateOverTheRootOfTheNewShare() =>
+        // v = 0.25·g², so g/√v = 2.
+        Near([0.8f], After(new RmsProp(new RmsPropOptions { Alpha = 0.75 }), 0.1, 3));
+
+    [Fact]
+    public void Adagrad_EqualGradients_StepsFallAsOneOverRoot() =>
+        Near([0.9f, (float)(0.9 - 0.1 / Math.Sqrt(2))], After(new Adagrad(), 0.1, 4, 4));
+
+    [Fact]
+    public void Adadelta_FirstStep_ComesFromEpsilonAlone() =>
+        // Δ = √ε/√(0.1·4 + ε)·2 with ε = 0.1: √0.1/√0.5·2.
+        Near([(float)(1 - 2 * Math.Sqrt(0.2))], After(new Adadelta(new AdadeltaOptions { Epsilon = 0.1 }), 1, 2));
 
     [Fact]
     public void Step_ParameterWithoutDecay_IsNotShrunk()
