@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Attune.Evaluation.Comparison;
 
 /// <summary>How a cell ended.</summary>
@@ -10,6 +12,9 @@ public enum CellStatus
 
     /// <summary>The method failed; the message says why. The comparison goes on.</summary>
     Failed,
+
+    /// <summary>The time budget did not reach it, or the run was interrupted before it; never in results.jsonl.</summary>
+    NotRun,
 }
 
 /// <summary>One line of results.jsonl: a method at a budget and a seed.</summary>
@@ -21,6 +26,10 @@ public sealed record CellResult
     public required string Shots { get; init; }
 
     public required int Seed { get; init; }
+
+    /// <summary>As <see cref="RunResults.Key"/> writes it.</summary>
+    [JsonIgnore]
+    public string Key => RunResults.Key(Method, Shots, Seed);
 
     public required CellStatus Status { get; init; }
 

@@ -21,12 +21,13 @@ public sealed record Summary
     public double WinnerHeldOut { get; init; }
     public double WinnerFull { get; init; }
 
-    /// <summary>Cells that were not applicable or failed: (method, shots, seed, why).</summary>
+    /// <summary>Cells that were not applicable, failed or were not run: (method, shots, seed, why).</summary>
     public IReadOnlyList<CellResult> LeftOut { get; init; } = [];
 
     /// <summary>Sentences for a person: few seeds, mixed kernels, what the budget left out.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Seconds of fitting and predicting over all cells, whichever call computed them.</summary>
     public double Seconds { get; init; }
     public string DataHash { get; init; } = "";
     public string ModelHash { get; init; } = "";

@@ -15,7 +15,7 @@ public sealed record SummaryRow
     public required double Low { get; init; }
     public required double High { get; init; }
 
-    /// <summary>Paired difference to the baseline with its 95% interval; null for the baseline itself.</summary>
+    /// <summary>Paired difference to the baseline with its 95% interval, each for itself; null for the baseline itself.</summary>
     public double? Difference { get; init; }
     public double? DifferenceLow { get; init; }
     public double? DifferenceHigh { get; init; }
@@ -52,4 +52,7 @@ public sealed record SummaryRow
     /// <summary>Rows dropped or shortened over all seeds.</summary>
     public int Dropped { get; init; }
     public int Shortened { get; init; }
+
+    /// <summary>Some of its cells ran on other kernels, another processor or another version than the run's last cell.</summary>
+    public bool Mixed { get; init; }
 }

@@ -1,0 +1,8 @@
+namespace Attune.Cli.Commands;
+
+/// <summary>How predictions are written.</summary>
+internal enum PredictionFormat
+{
+    Jsonl,
+    Csv,
+}
