@@ -63,7 +63,7 @@ internal static class ReportStyle
         figure { margin: 0; padding: .7rem .8rem; background: var(--card); border: 1px solid var(--rule); border-radius: 6px; min-width: 0; break-inside: avoid; }
         figcaption { font-size: .86rem; color: var(--soft); margin-bottom: .3rem; overflow-wrap: anywhere; }
         figcaption strong { color: var(--ink); }
-        .chart { display: block; width: 100%; height: auto; max-width: 620px; margin: 0 auto; font-size: 10.5px; }
+        .chart { display: block; width: 100%; height: auto; max-width: 520px; margin: 0 auto; font-size: 11px; }
         .chart text { fill: var(--soft); unicode-bidi: isolate; }
         .chart .name { fill: var(--ink); font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
         .chart .middle { text-anchor: middle; }

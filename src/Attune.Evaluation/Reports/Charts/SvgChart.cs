@@ -8,7 +8,7 @@ namespace Attune.Evaluation.Reports;
 internal sealed class SvgChart
 {
     /// <summary>Mean width of a character of the labels, in units.</summary>
-    private const double CharacterWidth = 5.7;
+    private const double CharacterWidth = 6.4;
     private const double LabelHeight = 11;
 
     private readonly Element root;

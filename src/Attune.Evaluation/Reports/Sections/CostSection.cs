@@ -5,7 +5,7 @@ namespace Attune.Evaluation.Reports;
 /// <summary>The objective against what a query costs, with the rows that nothing beats at their price or below.</summary>
 internal static class CostSection
 {
-    private const double Width = 380, Height = 290, Radius = 7.5;
+    private const double Width = 340, Height = 280, Radius = 7.5;
 
     public static Element Build(ReportContext context)
     {

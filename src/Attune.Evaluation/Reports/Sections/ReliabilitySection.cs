@@ -5,15 +5,12 @@ namespace Attune.Evaluation.Reports;
 /// <summary>A reliability diagram for each method: the share that was right in each of 15 bins of confidence (Guo et al. 2017).</summary>
 internal static class ReliabilitySection
 {
-    private const double Width = 300, Height = 220;
-
-    /// <summary>The share of the height that the bar of the fullest bin takes at the foot.</summary>
-    private const double CountHeight = 0.16;
+    private const double Width = 300, Height = 220, CountHeight = 34;
 
     public static Element Build(ReportContext context)
     {
         var section = SectionParts.Section("reliability", "Is confidence to be trusted?",
-            $"Bars: the share that was right among rows of that confidence (15 bins, all seeds of the method's best budget). On the dashed diagonal confidence is honest; bars below it mean too sure, above it too modest. The low solid bars at the foot show how many rows a bin has.{SectionParts.LeftOut(context)}");
+            $"Bars: the share that was right among rows of that confidence (15 bins, all seeds of the method's best budget). On the dashed diagonal confidence is honest; bars below it mean too sure, above it too modest. The solid bars beneath show how many rows each bin has.{SectionParts.LeftOut(context)}");
         var charts = context.Methods.Select(m => Chart(context, m)).OfType<Element>().ToList();
         return section.Add(charts.Count > 0 ? SectionParts.Grid("small", charts) : SectionParts.Note("No probabilities were recorded."));
     }
@@ -28,18 +25,18 @@ internal static class ReliabilitySection
         var caption = $"ECE {Units.Format(method.Row.Ece, "0.000")}, {Units.Count(points.Count, "prediction", "predictions")}";
         var chart = new SvgChart(Width, Height, Scale.Linear(0, 1, Percent), Scale.Linear(0, 1, Percent), Description(method, bins, caption))
             .Axes("confidence", "");
-        var fullest = bins.Max(b => b.Count);
+        var counts = new SvgChart(Width, CountHeight, Scale.Linear(0, 1, Percent), Scale.Linear(0, bins.Max(b => b.Count), Percent, ticks: 1), $"Rows in each bin of confidence of {method.Title}.", bottom: 2);
         for (var i = 0; i < bins.Length; i++)
         {
             var (left, right) = (i / (double)bins.Length, (i + 1) / (double)bins.Length);
             if (bins[i].Count == 0)
                 continue;
             var tooltip = $"confidence {Percent(left)} to {Percent(right)}: {Percent(bins[i].Accuracy)} of {Units.Count(bins[i].Count)} right, mean confidence {Percent(bins[i].Confidence)}";
-            chart.Bar("share", left, right, 0, bins[i].Accuracy, tooltip)
-                .Bar("count", left, right, 0, CountHeight * bins[i].Count / fullest, tooltip);
+            chart.Bar("share", left, right, 0, bins[i].Accuracy, tooltip);
+            counts.Bar("count", left, right, 0, bins[i].Count, tooltip);
         }
         chart.Line("diagonal", [(0, 0), (1, 1)]);
-        return SectionParts.Figure(chart.Svg, method.Title, caption);
+        return SectionParts.Figure(chart.Svg, method.Title, caption).Add(counts.Svg);
     }
 
     private static string Description(MethodView method, CalibrationBin[] bins, string caption)
