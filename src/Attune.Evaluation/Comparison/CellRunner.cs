@@ -25,11 +25,13 @@ internal sealed class CellRunner(ComparisonRequest request, LanguageModel? model
     /// <summary>How far outside [0, 1] a float32 softmax may round.</summary>
     private const double Rounding = 1e-6;
 
+    /// <summary>The cell's line where the method cannot work on it; null where it can.</summary>
+    public CellResult? NotApplicable(CellKey key, PlannedMethod method, Split split) =>
+        WhyNot(method.Method.Card, split) is { } reason ? Without(key, split, CellStatus.NotApplicable, reason).Cell : null;
+
     /// <summary>Runs the cell; whatever the method throws makes a failed cell. Cancellation and what the disk refuses are thrown.</summary>
     public CellOutcome Run(CellKey key, PlannedMethod method, Split split, CancellationToken cancel)
     {
-        if (WhyNot(method.Method.Card, split) is { } reason)
-            return Without(key, split, CellStatus.NotApplicable, reason);
         ForgetPrompts();
         EngineMemory.ResetPeak();
         try

@@ -91,6 +91,13 @@ internal sealed class ComparisonRun
     /// <summary>False if the budget has no time for the cell.</summary>
     private bool ComputeOne(CellKey cell, RunStore store, CellRunner runner)
     {
+        var (method, split) = (request.Methods.First(m => m.Name == cell.Method), splits[(cell.Shots, cell.Seed)]);
+        if (runner.NotApplicable(cell, method, split) is { } without)
+        {
+            observer.CellStarted(cell.Method, cell.Shots, cell.Seed);
+            Keep(new CellOutcome(without, []), store);
+            return true;
+        }
         if (!budget.Allows(TimeBudget.Expect(cell, configuration.Shots, store.Cells.Values)))
             return false;
         observer.CellStarted(cell.Method, cell.Shots, cell.Seed);
@@ -99,9 +106,7 @@ internal sealed class ComparisonRun
         using var link = end.Token.Register(stop.Cancel);
         try
         {
-            var (result, predictions) = runner.Run(cell, request.Methods.First(m => m.Name == cell.Method), splits[(cell.Shots, cell.Seed)], stop.Token);
-            store.Add(result, predictions);
-            observer.CellEnded(result);
+            Keep(runner.Run(cell, method, split, stop.Token), store);
             return true;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested && end.IsCancellationRequested)
@@ -117,6 +122,12 @@ internal sealed class ComparisonRun
         {
             throw new StorageException($"the disk is full; the cells that ended are kept in '{store.Folder}', so make room and give the same command again", e);
         }
+    }
+
+    private void Keep(CellOutcome outcome, RunStore store)
+    {
+        store.Add(outcome.Cell, outcome.Predictions);
+        observer.CellEnded(outcome.Cell);
     }
 
     private RunResults Finish(RunStore store, CellRunner runner, List<CellResult> notRun)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attune.Data;
 
 namespace Attune.Evaluation.Comparison;
@@ -9,5 +10,6 @@ namespace Attune.Evaluation.Comparison;
 /// <param name="Configuration">The run's configuration as JSON text.</param>
 public sealed record RunResults(Summary Summary, TaskSpec Task, DataReport? DataReport, IReadOnlyList<CellResult> Cells, IReadOnlyDictionary<string, IReadOnlyList<RowPrediction>> Predictions, string Configuration)
 {
-    public static string Key(string method, string shots, int seed) => $"{method}/{shots}/{seed}";
+    public static string Key(string method, string shots, int seed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{method}/{shots}/{seed}");
 }

@@ -30,9 +30,9 @@ internal sealed class TimeBudget(TimeSpan? limit, TimeProvider time)
     /// <summary>Whether a cell may begin.</summary>
     public bool Allows(double? expected) => Left is not { } left || (expected is { } seconds ? seconds <= left.TotalSeconds : left > TimeSpan.Zero);
 
-    /// <summary>The cells in the order in which to run them: without a limit as planned, with one from the cheapest up behind the first seed.</summary>
+    /// <summary>A later seed's cells in the order in which to run them: without a limit as planned, with one from the cheapest up, unknown ones last.</summary>
     public IEnumerable<CellKey> Order(IReadOnlyList<CellKey> seed, IReadOnlyList<string> shots, IEnumerable<CellResult> done) =>
-        limit is null ? seed : seed.OrderBy(c => Expect(c, shots, done) ?? 0);
+        limit is null ? seed : seed.OrderBy(c => Expect(c, shots, done) ?? double.MaxValue);
 
     public string Reason => string.Create(CultureInfo.InvariantCulture, $"the budget of {limit?.TotalSeconds:0.#} s leaves no time for it");
 

@@ -39,20 +39,31 @@ public static class Headline
     private static IEnumerable<Phrase> Score(Summary summary, SummaryRow winner, ScoreFormat format)
     {
         var isHighest = !summary.Rows.Any(r => format.IsBetter(r.Mean, winner.Mean));
-        var what = !isHighest ? "is the winner, picked on one half of the test rows" : format.HigherIsBetter ? "scores highest" : "scores lowest, which is best";
-        return [.. Name(winner), new($" {what}: {format.Name} {format.Value(winner.Mean)} (95% interval {format.Plain(winner.Low)} to {format.Plain(winner.High)})")];
+        var what = !isHighest ? "is the winner, picked on one half of the test rows; on all of them it stands" : format.HigherIsBetter ? "scores highest" : "scores best";
+        return [.. Name(winner), new($" {what}, at {Value(winner, format)} (95% interval {format.Plain(winner.Low)} to {format.Plain(winner.High)})")];
     }
 
     private static IEnumerable<Phrase> AgainstBaseline(Summary summary, SummaryRow winner, ScoreFormat format)
     {
-        var baseline = new Phrase(summary.Baseline, Foreign: true);
+        var baseline = new Phrase(summary.Baseline, Foreign: true, Strong: true);
         if (winner.Difference is not { } difference)
             return winner.Method == summary.Baseline ? [new(". It is the baseline itself; nothing is shown to beat it.")] : [new("; there is no baseline to compare it with.")];
+        if (Beats(summary, winner, format))
+            return [new(", and beats the baseline "), baseline, new($" by {Advantage(winner, difference, format)}.")];
         var interval = winner is { DifferenceLow: { } low, DifferenceHigh: { } high } ? $" ({format.Difference(low)} to {format.Difference(high)})" : "";
         var size = $"{format.Difference(difference)} {format.DifferenceUnit}{interval}";
-        if (Beats(summary, winner, format))
-            return [new($", {size} against the baseline "), baseline, new(", which it beats.")];
         return [new($". That it beats the baseline "), baseline, new($" is not shown: {size}, {Doubt(summary, winner, format)}.")];
+    }
+
+    private static string Value(SummaryRow row, ScoreFormat format) =>
+        format.IsShare ? $"{format.Value(row.Mean)} {format.Name}" : $"a {format.Name} of {format.Value(row.Mean)}";
+
+    /// <summary>The difference with the better direction as the positive one: "9.2 points (5.8 to 12.7)".</summary>
+    private static string Advantage(SummaryRow row, double difference, ScoreFormat format)
+    {
+        var sign = format.HigherIsBetter ? 1 : -1;
+        var (one, other) = (sign * (row.DifferenceLow ?? difference), sign * (row.DifferenceHigh ?? difference));
+        return $"{format.Plain(sign * difference)} {format.DifferenceUnit} ({format.Plain(Math.Min(one, other))} to {format.Plain(Math.Max(one, other))})";
     }
 
     private static string Doubt(Summary summary, SummaryRow winner, ScoreFormat format) =>
@@ -94,7 +105,7 @@ public static class Headline
     }
 
     internal static IEnumerable<Phrase> Name(SummaryRow row) =>
-        row.Shots == "0" ? [new(row.Method, Foreign: true)] : [new(row.Method, Foreign: true), new(" ("), new(row.Shots, Foreign: true), new(row.Shots == "1" ? " shot)" : " shots)")];
+        row.Shots == "0" ? [new(row.Method, Foreign: true, Strong: true)] : [new(row.Method, Foreign: true, Strong: true), new(" ("), new(row.Shots, Foreign: true), new(row.Shots == "1" ? " shot)" : " shots)")];
 
     private static bool IsBeyondZero(SummaryRow row, ScoreFormat format) =>
         format.HigherIsBetter ? row.DifferenceLow > 0 : row.DifferenceHigh < 0;

@@ -1,4 +1,6 @@
 namespace Attune.Evaluation.Reports;
 
-/// <summary>A piece of a sentence; <paramref name="Foreign"/>: a name from the user, the data or the model.</summary>
-internal readonly record struct Phrase(string Text, bool Foreign = false);
+/// <summary>A piece of a sentence.</summary>
+/// <param name="Foreign">From the user, the data or the model.</param>
+/// <param name="Strong">What the eye shall find first.</param>
+internal readonly record struct Phrase(string Text, bool Foreign = false, bool Strong = false);

@@ -41,6 +41,14 @@ internal sealed class ReportContext
     /// <summary>Whether answers are the same few labels for every row.</summary>
     public bool HasLabels => Run.Task.Kind == TaskKind.Classification && Run.Task.Labels.Count > 0;
 
+    /// <summary>The lowest and highest end of any interval; shares within 0 and 1.</summary>
+    public (double Low, double High) Ends(IEnumerable<SummaryRow> rows)
+    {
+        var ends = rows.SelectMany(r => new[] { r.Low, r.High, r.Mean }).Where(double.IsFinite)
+            .Select(v => Format.IsShare ? Math.Clamp(v, 0, 1) : v).DefaultIfEmpty(0).ToList();
+        return (ends.Min(), ends.Max());
+    }
+
     public int? LabelIndex(string label) => labelIndex.TryGetValue(label, out var index) ? index : null;
 
     /// <summary>

@@ -25,7 +25,7 @@ internal static class ReportStyle
         .claim { margin: 0 0 .4rem; font-size: 1.12rem; }
         .note { margin: 0 0 .8rem; color: var(--soft); font-size: .9rem; max-width: 78ch; }
         .headline .note { margin: .5rem 0 0; }
-        .warnings { background: var(--warm); border-left: 5px solid var(--warm-rule); border-radius: 6px; padding: .7rem 1.1rem; margin-top: 1rem; max-width: 70rem; }
+        .warnings { background: var(--warm); border-left: 5px solid var(--warm-rule); border-radius: 6px; padding: .7rem 1.1rem; margin: 1rem 0; max-width: 70rem; }
         .warnings ul { margin: .3rem 0 0; padding-left: 1.2rem; }
         nav { position: sticky; top: 0; z-index: 2; display: flex; gap: .2rem 1.1rem; overflow-x: auto; margin-top: 1.2rem; padding: .6rem 0; background: var(--page); border-bottom: 1px solid var(--rule); scrollbar-width: none; }
         nav a { color: var(--accent); text-decoration: none; white-space: nowrap; font-size: .92rem; }
@@ -63,7 +63,7 @@ internal static class ReportStyle
         figure { margin: 0; padding: .7rem .8rem; background: var(--card); border: 1px solid var(--rule); border-radius: 6px; min-width: 0; break-inside: avoid; }
         figcaption { font-size: .86rem; color: var(--soft); margin-bottom: .3rem; overflow-wrap: anywhere; }
         figcaption strong { color: var(--ink); }
-        .chart { display: block; width: 100%; height: auto; max-width: 620px; margin: 0 auto; font-size: 10.5px; }
+        .chart { display: block; width: 100%; height: auto; max-width: 520px; margin: 0 auto; font-size: 11px; }
         .chart text { fill: var(--soft); unicode-bidi: isolate; }
         .chart .name { fill: var(--ink); font-weight: 600; paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
         .chart .middle { text-anchor: middle; }
@@ -93,7 +93,6 @@ internal static class ReportStyle
         .matrix .corner { color: var(--soft); font-size: .72rem; text-align: right; vertical-align: bottom; }
         .matrix tbody td { text-align: center; min-width: 3.2rem; background: color-mix(in srgb, var(--accent) var(--s), var(--card)); box-shadow: inset 0 0 0 1px var(--card); }
         .matrix td.right { box-shadow: inset 0 0 0 1.5px var(--ink); }
-        .matrix td.strong { color: var(--on-accent); }
 
         .examples { padding-left: 0; list-style: none; display: grid; gap: .9rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 430px), 1fr)); }
         .examples li { background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: .7rem .9rem; break-inside: avoid; min-width: 0; }
@@ -112,7 +111,7 @@ internal static class ReportStyle
         details[open] { padding-bottom: .8rem; }
         pre { margin: 0; padding: .7rem .8rem; max-height: 34rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); border: 1px solid var(--rule); border-radius: 4px; font: .84rem/1.45 ui-monospace, Cascadia Mono, Menlo, Consolas, monospace; }
         pre bdi { unicode-bidi: plaintext; }
-        #prompts pre::after { content: "▮"; color: var(--accent); }
+        pre::after { content: attr(data-end); color: var(--accent); }
         dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .2rem 1.2rem; margin: .3rem 0 1rem; }
         dt { color: var(--soft); }
         dd { margin: 0; min-width: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
@@ -124,12 +123,14 @@ internal static class ReportStyle
           .results, .results tbody { display: block; background: none; border: 0; }
           .results tbody { display: grid; gap: .7rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); }
           .results tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: .3rem .6rem; align-content: start; padding: .7rem .8rem; background: var(--card); border: 1px solid var(--rule); border-radius: 6px; break-inside: avoid; }
-          .results tbody tr th, .results tbody tr td { display: block; padding: 0; border: 0; text-align: left; white-space: normal; }
+          .results tbody tr th.method, .results tbody tr td, .results tbody tr td.score { display: block; padding: 0; border: 0; text-align: left; white-space: normal; }
           .results tbody tr .rank { grid-column: 1 / -1; position: relative; height: 0; text-align: right; }
           .results tbody tr .method { grid-column: 1 / -1; padding-right: 2rem; font-size: 1.02rem; }
           .results tbody tr .score, .results tbody tr .difference { grid-column: 1 / -1; }
           .results td[data-label]::before { content: attr(data-label); display: block; color: var(--soft); font-size: .74rem; unicode-bidi: isolate; }
-          .results .score .bar { width: 100%; height: auto; max-height: 26px; margin: .1rem 0; }
+          .results tbody tr .shots { grid-column: 1 / -1; }
+          .results .shots[data-label]::before { display: inline; margin-right: .35rem; }
+          .results .score .bar { width: 100%; max-width: 320px; height: auto; margin: .1rem 0; }
           .p { display: inline; margin-left: .5rem; }
         }
         @media (max-width: 560px) {

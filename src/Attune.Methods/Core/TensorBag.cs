@@ -8,8 +8,8 @@ public sealed class TensorBag
 {
     private readonly Dictionary<string, Matrix> tensors = new(StringComparer.Ordinal);
 
-    /// <summary>A float32 matrix, rows one after another.</summary>
-    public sealed record Matrix(int Rows, int Columns, float[] Values);
+    /// <summary>A matrix, rows one after another; <paramref name="Half"/>: its values are float16 and are written so.</summary>
+    public sealed record Matrix(int Rows, int Columns, float[] Values, bool Half = false);
 
     public IReadOnlyDictionary<string, Matrix> All => tensors;
 
@@ -22,6 +22,16 @@ public sealed class TensorBag
         tensors.Add(name, new Matrix(rows, columns, values.ToArray()));
     }
 
+    /// <summary>Adds a matrix whose values are float16 already.</summary>
+    /// <exception cref="ArgumentException">A value is not: it would change on the way.</exception>
+    public void AddHalf(string name, Tensor tensor)
+    {
+        foreach (var v in tensor.Span)
+            if ((float)(Half)v != v)
+                throw new ArgumentException($"tensor {name}: {v} is no float16; round it before");
+        tensors.Add(name, new Matrix(tensor.Rows, tensor.Columns, tensor.Span.ToArray(), Half: true));
+    }
+
     public void Add(string name, Tensor tensor) => Add(name, tensor.Rows, tensor.Columns, tensor.Span);
 
     /// <exception cref="AttuneException">There is no such tensor.</exception>
@@ -29,14 +39,14 @@ public sealed class TensorBag
         : throw new AttuneException($"the adaptation lacks the tensor '{name}'; its folder is damaged, fit it again");
 
     public void Write(string path) =>
-        SafetensorsWriter.Write(path, tensors.Select(t => TensorToWrite.FromFloats(t.Key, TensorType.F32, [t.Value.Rows, t.Value.Columns], t.Value.Values)));
+        SafetensorsWriter.Write(path, tensors.Select(t => TensorToWrite.FromFloats(t.Key, t.Value.Half ? TensorType.F16 : TensorType.F32, [t.Value.Rows, t.Value.Columns], t.Value.Values)));
 
     public static TensorBag Read(string path)
     {
         var bag = new TensorBag();
         using var file = SafetensorsFile.Open(path);
         foreach (var (name, stored) in file.Tensors)
-            bag.Add(name, (int)stored.Info.Shape[0], (int)stored.Info.Shape[1], stored.ToFloat32());
+            bag.tensors.Add(name, new Matrix((int)stored.Info.Shape[0], (int)stored.Info.Shape[1], stored.ToFloat32(), stored.Info.Type == TensorType.F16));
         return bag;
     }
 }

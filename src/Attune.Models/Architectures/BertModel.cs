@@ -78,7 +78,7 @@ public sealed class BertModel : TransformerModel
     {
         var b = blocks[layer];
         x = At(graph, ActivationPoint.BlockInput, layer, x, batch, sites);
-        var heads = graph.Attend(b.Query.Apply(graph, x, sites), b.Key.Apply(graph, x, sites), b.Value.Apply(graph, x, sites), attention, batch, layer);
+        var heads = graph.Attend(b.Query.Apply(graph, x, sites), b.Key.Apply(graph, x, sites), b.Value.Apply(graph, x, sites), attention, batch, layer, sites);
         heads = At(graph, ActivationPoint.HeadOutput, layer, heads, batch, sites);
         var o = At(graph, ActivationPoint.AttentionOutput, layer, b.Output.Apply(graph, heads, sites), batch, sites);
         x = graph.LayerNorm(graph.Add(x, o), b.AttentionNorm.Apply(graph, sites), b.AttentionNormBias.Apply(graph, sites), configuration.LayerNormEps);

@@ -93,7 +93,7 @@ public sealed class LlamaModel : CausalLanguageModel
         var q = graph.Rope(b.Query.Apply(graph, n, sites), rope, positions, configuration.NumAttentionHeads, configuration.HeadDim);
         var k = graph.Rope(b.Key.Apply(graph, n, sites), rope, positions, configuration.NumKeyValueHeads, configuration.HeadDim);
         var v = b.Value.Apply(graph, n, sites);
-        var heads = graph.Attend(q, k, v, attention, batch, layer);
+        var heads = graph.Attend(q, k, v, attention, batch, layer, sites);
         heads = At(graph, ActivationPoint.HeadOutput, layer, heads, batch, sites);
         var o = At(graph, ActivationPoint.AttentionOutput, layer, b.Output.Apply(graph, heads, sites), batch, sites);
         x = graph.Add(x, o);

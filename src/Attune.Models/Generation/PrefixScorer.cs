@@ -36,7 +36,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         var sequences = new List<TokenTrie.Sequence>();
         for (var r = 0; r < requests.Count; r++)
             for (var c = 0; c < requests[r].Continuations.Count; c++)
-                sequences.Add(ToSequence(requests[r], r, c));
+                sequences.Add(ToSequence(requests[r], r, c, sites));
         sequences.Sort(TokenTrie.Compare);
         for (var start = 0; start < sequences.Count;)
         {
@@ -50,15 +50,16 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
 
     public void Dispose() => graph.Dispose();
 
-    private TokenTrie.Sequence ToSequence(ScoreRequest request, int r, int c)
+    private TokenTrie.Sequence ToSequence(ScoreRequest request, int r, int c, SiteSet? sites)
     {
         var target = request.Continuations[c];
         if (request.Prompt.Length == 0 || target.Length == 0)
             throw new AttuneException("a prompt or continuation has no tokens; give both at least one");
-        var length = request.Prompt.Length + target.Length;
+        var prompt = PrefixKeys.Before(sites, request.Prompt);
+        var length = prompt.Length + target.Length;
         if (length > model.ContextLength)
             throw new ContextOverflowException(length, model.ContextLength);
-        return new TokenTrie.Sequence([.. request.Prompt, .. target.AsSpan(0, target.Length - 1)], request.Prompt.Length, r, c, target);
+        return new TokenTrie.Sequence([.. prompt, .. target.AsSpan(0, target.Length - 1)], prompt.Length, r, c, target);
     }
 
     private static int GroupEnd(List<TokenTrie.Sequence> sequences, int start)
@@ -130,7 +131,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         {
             // A token whose scores are wanted must be computed even if its keys are cached.
             var limit = edge.Wanted.Count == 0 ? edge.End : Math.Min(edge.End, edge.Wanted.Min(w => w.Position));
-            edge.Cache = tree.Find(sites?.StateKey ?? "", edge.Tokens.AsSpan(0, edge.End), limit);
+            edge.Cache = PrefixKeys.Open(tree, sites, edge.Tokens.AsSpan(0, edge.End), limit);
         }
         return edge.Cache.Length;
     }

@@ -10,6 +10,11 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
     private readonly Dictionary<string, Node> roots = [];
     private long clock;
 
+    public KvLayout Layout => pool.Layout;
+
+    /// <summary>An empty sequence.</summary>
+    public CachedSequence Begin() => new(pool);
+
     /// <summary>Tokens that lookups found in the tree, in all.</summary>
     public long TokensFound { get; private set; }
 

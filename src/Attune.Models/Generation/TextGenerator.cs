@@ -17,9 +17,12 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
     {
         if (prompt.Length == 0)
             throw new AttuneException("the prompt has no tokens; give at least one character");
-        if (prompt.Length >= model.ContextLength)
-            throw new ContextOverflowException(prompt.Length + 1, model.ContextLength);
-        using var sequence = tree.Find(sites?.StateKey ?? "", prompt, prompt.Length - 1);
+        var room = model.ContextLength - PrefixKeys.Count(sites);
+        if (prompt.Length >= room)
+            throw new ContextOverflowException(prompt.Length + 1, room);
+        var history = new List<int>(prompt);
+        prompt = PrefixKeys.Before(sites, prompt);
+        using var sequence = PrefixKeys.Open(tree, sites, prompt, prompt.Length - 1);
         var computed = 0;
         var hidden = default(Tensor);
         while (sequence.Length < prompt.Length)
@@ -32,7 +35,6 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
         tree.Insert(sites?.StateKey ?? "", prompt, sequence);
         var output = new Output(model, options, onText);
         var sampler = new Sampler(options);
-        var history = new List<int>(prompt);
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
@@ -40,7 +42,7 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
             var next = sampler.Next(logits[0], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(history));
             if (!output.Add(next))
                 return output.End("stop", computed);
-            if (output.Count == options.MaxTokens || history.Count + 1 >= model.ContextLength)
+            if (output.Count == options.MaxTokens || history.Count + 1 >= room)
                 return output.End("length", computed);
             history.Add(next);
             hidden = Step([next], sequence, sites);

@@ -7,29 +7,17 @@ public static unsafe class CrossEntropyOperation
     /// <summary>A label that does not count.</summary>
     public const int Ignore = -100;
 
-    private static readonly CrossEntropyOptions RowWeighted = new() { Reduction = Reduction.Sum };
-
     /// <summary>
     /// −ln softmax(logits)[label] of each row, reduced by the options: logits [M, V] → [1, 1], or [M, 1] without reduction, where
     /// rows that do not count are 0. With class weights w, the row is multiplied by w[label], and the part that smoothing
     /// spreads by w of each class. The mean is NaN if no label counts, as torch has it.
     /// </summary>
-    public static Tensor CrossEntropy(this Graph graph, Tensor logits, ReadOnlySpan<int> labels, CrossEntropyOptions options, ReadOnlySpan<float> classWeights = default)
-    {
-        var rows = Rows(graph, logits, labels, options.IgnoreIndex);
-        var weights = Weights(graph, logits, classWeights);
-        var counted = 0.0;
-        for (var r = 0; r < labels.Length; r++)
-            if (rows[r].Label >= 0)
-                counted += weights is null ? 1 : weights[rows[r].Label];
-        for (var r = 0; r < labels.Length; r++)
-            rows[r].Scale = options.Reduction == Reduction.Mean ? (float)(1 / counted) : 1;
-        return Run(graph, logits, rows, weights, options, undefined: options.Reduction == Reduction.Mean && counted == 0);
-    }
+    public static Tensor CrossEntropy(this Graph graph, Tensor logits, ReadOnlySpan<int> labels, CrossEntropyOptions options, ReadOnlySpan<float> classWeights = default) =>
+        Counted(graph, logits, labels, options.IgnoreIndex, options.Reduction, options.LabelSmoothing, classWeights);
 
     /// <summary>The mean over the rows whose label is not <see cref="Ignore"/>: logits [M, V] → [1, 1].</summary>
     public static Tensor CrossEntropy(this Graph graph, Tensor logits, ReadOnlySpan<int> labels, float smoothing = 0) =>
-        CrossEntropy(graph, logits, labels, smoothing == 0 ? CrossEntropyOptions.Default : new CrossEntropyOptions { LabelSmoothing = smoothing });
+        Counted(graph, logits, labels, Ignore, Reduction.Mean, smoothing, default);
 
     /// <summary>Σ_r rowWeights[r]·(−ln softmax(logits_r)[label_r]): for sums and for rows that count differently.</summary>
     public static Tensor CrossEntropy(this Graph graph, Tensor logits, ReadOnlySpan<int> labels, ReadOnlySpan<float> rowWeights)
@@ -43,7 +31,20 @@ public static unsafe class CrossEntropyOperation
             if (rowWeights[r] == 0)
                 rows[r].Label = -1;
         }
-        return Run(graph, logits, rows, null, RowWeighted, undefined: false);
+        return Run(graph, logits, rows, null, 0, byRow: false, undefined: false);
+    }
+
+    private static Tensor Counted(Graph graph, Tensor logits, ReadOnlySpan<int> labels, int ignore, Reduction reduction, float smoothing, ReadOnlySpan<float> classWeights)
+    {
+        var rows = Rows(graph, logits, labels, ignore);
+        var weights = Weights(graph, logits, classWeights);
+        var counted = 0.0;
+        for (var r = 0; r < labels.Length; r++)
+            if (rows[r].Label >= 0)
+                counted += weights is null ? 1 : weights[rows[r].Label];
+        for (var r = 0; r < labels.Length; r++)
+            rows[r].Scale = reduction == Reduction.Mean ? (float)(1 / counted) : 1;
+        return Run(graph, logits, rows, weights, smoothing, reduction == Reduction.None, undefined: reduction == Reduction.Mean && counted == 0);
     }
 
     private static CrossEntropyRow* Rows(Graph graph, Tensor logits, ReadOnlySpan<int> labels, int ignore)
@@ -72,10 +73,9 @@ public static unsafe class CrossEntropyOperation
         return weights;
     }
 
-    private static Tensor Run(Graph graph, Tensor logits, CrossEntropyRow* rows, float* weights, CrossEntropyOptions options, bool undefined)
+    private static Tensor Run(Graph graph, Tensor logits, CrossEntropyRow* rows, float* weights, float smoothing, bool byRow, bool undefined)
     {
-        Kernels.CrossEntropy.Forward(logits, rows, weights, options.LabelSmoothing);
-        var byRow = options.Reduction == Reduction.None;
+        Kernels.CrossEntropy.Forward(logits, rows, weights, smoothing);
         var y = graph.Arena.Matrix(byRow ? logits.Rows : 1, 1);
         var loss = 0.0;
         for (var r = 0; r < logits.Rows; r++)
@@ -92,7 +92,7 @@ public static unsafe class CrossEntropyOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
-        (node.X, node.Y, node.Smoothing, node.ByRow) = (logits, y, options.LabelSmoothing, byRow);
+        (node.X, node.Y, node.Smoothing, node.ByRow) = (logits, y, smoothing, byRow);
         node.Rows = rows;
         node.Weights = weights;
         return y;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Attune.Tensors.Kernels;
 
 /// <summary>
@@ -38,10 +40,12 @@ internal static unsafe class Dropout
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Element(in Job job, long i, uint bits)
     {
-        // A dropped element is a zero whatever it was, NaN and infinity included.
-        var v = bits < job.Below ? 0 : job.X[i] * job.Keep;
+        // All ones where the element stays: no branch, which would be guessed wrong at random. A dropped NaN is a zero too.
+        var kept = (int)(((long)job.Below - 1 - bits) >> 63);
+        var v = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(job.X[i] * job.Keep) & kept);
         job.Y[i] = job.Add ? job.Y[i] + v : v;
     }
 

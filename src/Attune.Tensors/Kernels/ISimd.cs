@@ -2,7 +2,7 @@ namespace Attune.Tensors.Kernels;
 
 /// <summary>
 /// The vector operations that kernels are written in, once for every width. <typeparamref name="V"/> holds float32 lanes,
-/// <typeparamref name="I"/> as many int32 lanes. Every operation is exactly rounded per lane and none sums across lanes,
+/// <typeparamref name="I"/> as many int32 lanes. Every operation is exactly rounded per lane and none sums floats across lanes,
 /// so a kernel gives the same bits at every width.
 /// </summary>
 /// <typeparam name="V">float lanes</typeparam>
@@ -45,6 +45,7 @@ internal unsafe interface ISimd<V, I>
     static abstract I SubtractInts(I a, I b);
     static abstract I And(I a, I b);
     static abstract I Or(I a, I b);
+    static abstract I Xor(I a, I b);
     static abstract I ShiftLeft(I a, int bits);
     static abstract I ShiftRight(I a, int bits);
     static abstract I ShiftRightArithmetic(I a, int bits);
@@ -53,5 +54,14 @@ internal unsafe interface ISimd<V, I>
     /// <summary>Toward zero; the value must fit.</summary>
     static abstract I ToInt(V a);
     static abstract V AsFloat(I a);
+
+    /// <summary>The largest lane, NaN if one is: exact in any order.</summary>
+    static abstract float MaxAcross(V a);
+
+    /// <summary>The sum of the lanes: exact in any order.</summary>
+    static abstract int SumAcross(I a);
+
+    /// <summary>Stores Width lanes, each within [−128, 127], as bytes.</summary>
+    static abstract void StoreBytes(I a, sbyte* p);
     static abstract I AsInt(V a);
 }

@@ -73,8 +73,17 @@ public static unsafe class LogSumExp
         where I : struct
     {
         var lanes = stackalloc float[LaneSums.Lanes];
-        var best = S.Set(float.NegativeInfinity);
+        // Four at a time, since each maximum waits for the one before; their order does not matter.
+        V best = S.Set(float.NegativeInfinity), b1 = best, b2 = best, b3 = best;
         var i = 0;
+        for (; i <= n - 4 * S.Width; i += 4 * S.Width)
+        {
+            best = S.Max(best, S.Load(x + i));
+            b1 = S.Max(b1, S.Load(x + i + S.Width));
+            b2 = S.Max(b2, S.Load(x + i + 2 * S.Width));
+            b3 = S.Max(b3, S.Load(x + i + 3 * S.Width));
+        }
+        best = S.Max(S.Max(best, b1), S.Max(b2, b3));
         for (; i <= n - S.Width; i += S.Width)
             best = S.Max(best, S.Load(x + i));
         S.Store(best, lanes);

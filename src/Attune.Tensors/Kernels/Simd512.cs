@@ -75,6 +75,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>, Vector512<int>
     public static Vector512<int> Or(Vector512<int> a, Vector512<int> b) => a | b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Xor(Vector512<int> a, Vector512<int> b) => a ^ b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> ShiftLeft(Vector512<int> a, int bits) => a << bits;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -94,4 +97,17 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>, Vector512<int>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> AsInt(Vector512<float> a) => a.AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxAcross(Vector512<float> a) => Simd256.MaxAcross(Vector256.Max(a.GetLower(), a.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int SumAcross(Vector512<int> a) => Vector512.Sum(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Vector512<int> a, sbyte* p)
+    {
+        var words = Vector256.Narrow(a.GetLower(), a.GetUpper());
+        Vector128.Store(Vector128.Narrow(words.GetLower(), words.GetUpper()), p);
+    }
 }

@@ -27,6 +27,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float, int>
     public static int SubtractInts(int a, int b) => a - b;
     public static int And(int a, int b) => a & b;
     public static int Or(int a, int b) => a | b;
+    public static int Xor(int a, int b) => a ^ b;
     public static int ShiftLeft(int a, int bits) => a << bits;
     public static int ShiftRight(int a, int bits) => a >>> bits;
     public static int ShiftRightArithmetic(int a, int bits) => a >> bits;
@@ -34,4 +35,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float, int>
     public static int ToInt(float a) => (int)a;
     public static float AsFloat(int a) => BitConverter.Int32BitsToSingle(a);
     public static int AsInt(float a) => BitConverter.SingleToInt32Bits(a);
+    public static float MaxAcross(float a) => a;
+    public static int SumAcross(int a) => a;
+    public static void StoreBytes(int a, sbyte* p) => *p = (sbyte)a;
 }

@@ -64,7 +64,7 @@ internal static class VectorMath
     }
 
     /// <summary>
-    /// erf x to an absolute error of 1e-7: x·p(x²) with p of degree 6 where |x| is below 1, otherwise sign(x)·(1 − e^q(|x| − 2))
+    /// erf x to an absolute error of 1.5e-7: x·p(x²) with p of degree 6 where |x| is below 1, otherwise sign(x)·(1 − e^q(|x| − 2))
     /// with q, of degree 8, for ln erfc on [1, 4]; 1 beyond.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,4 +34,7 @@ internal static class TestTensors
     /// <summary>The same elements under another shape, which the tape knows by the same node.</summary>
     public static unsafe Tensor Reshaped(Graph graph, Tensor x, int rows, int columns, Func<Tensor, Tensor> apply) =>
         apply(new Tensor(x.Data, rows, columns, x.Node));
+
+    /// <summary>The one value of a [1, 1].</summary>
+    public static float Only(this Tensor t) => t.Span[0];
 }

@@ -6,7 +6,7 @@ namespace Attune.Evaluation.Reports;
 internal sealed class Scale
 {
     /// <summary>The room at the start of a logarithmic axis for values that are zero.</summary>
-    private const double ZeroRoom = 0.1;
+    private const double ZeroRoom = 0.16;
 
     private readonly Func<double, double> share;
 

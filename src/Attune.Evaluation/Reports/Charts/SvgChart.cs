@@ -3,12 +3,12 @@ namespace Attune.Evaluation.Reports;
 /// <summary>
 /// One chart as SVG: a plot area with two axes, onto which marks are put by value. Colours and strokes come from CSS classes
 /// (see ReportStyle), so that the chart follows light, dark and print. All lengths are in units of the view box; at 360 wide the
-/// text keeps its size on a phone.
+/// text keeps its size on a phone. Marks whose place is not a number are not drawn.
 /// </summary>
 internal sealed class SvgChart
 {
     /// <summary>Mean width of a character of the labels, in units.</summary>
-    private const double CharacterWidth = 5.7;
+    private const double CharacterWidth = 6.4;
     private const double LabelHeight = 11;
 
     private readonly Element root;
@@ -19,7 +19,7 @@ internal sealed class SvgChart
     public SvgChart(double width, double height, Scale x, Scale y, string description, double left = 40, double bottom = 34)
     {
         (this.x, this.y) = (x, y);
-        Plot = new Box(left, 8, width - left - 10, height - 8 - bottom);
+        Plot = new Box(left, 8, width - left - 18, height - 8 - bottom);
         root = new Element("svg", "chart").Set("viewBox", FormattableString.Invariant($"0 0 {width} {height}")).Set("role", "img").Set("aria-label", description);
     }
 
@@ -56,13 +56,14 @@ internal sealed class SvgChart
     /// <summary>A line through points in the order given.</summary>
     public SvgChart Line(string css, IEnumerable<(double X, double Y)> points)
     {
-        root.Add(new Element("polyline", css).Set("points", string.Join(' ', points.Select(p => At(p.X, p.Y)))));
+        root.Add(new Element("polyline", css).Set("points", string.Join(' ', points.Where(p => IsPlace(p.X, p.Y)).Select(p => At(p.X, p.Y)))));
         return this;
     }
 
     /// <summary>The area between two values at each place.</summary>
     public SvgChart Band(string css, IReadOnlyList<(double X, double Low, double High)> edges)
     {
+        edges = edges.Where(e => IsPlace(e.X, e.Low) && IsPlace(e.X, e.High)).ToList();
         var around = edges.Select(e => At(e.X, e.High)).Concat(edges.Reverse().Select(e => At(e.X, e.Low)));
         root.Add(new Element("polygon", css).Set("points", string.Join(' ', around)));
         return this;
@@ -78,13 +79,16 @@ internal sealed class SvgChart
     /// <summary>A vertical interval.</summary>
     public SvgChart ErrorBar(string css, double at, double low, double high)
     {
-        Segment(css, X(at), Y(low), X(at), Y(high));
+        if (IsPlace(at, low) && IsPlace(at, high))
+            Segment(css, X(at), Y(low), X(at), Y(high));
         return this;
     }
 
     /// <summary>A disc, with a word in it where there is one.</summary>
     public SvgChart Point(string css, double atX, double atY, double radius, string tooltip, string inside = "")
     {
+        if (!IsPlace(atX, atY))
+            return this;
         var mark = new Element("g", css).Add(Tip(tooltip), new Element("circle").Set("cx", X(atX)).Set("cy", Y(atY)).Set("r", radius));
         if (inside.Length > 0)
             mark.Add(new Element("text", "inside middle").Set("x", X(atX)).Set("y", Y(atY) + 3).Text(inside));
@@ -120,6 +124,8 @@ internal sealed class SvgChart
         }
         return false;
     }
+
+    private bool IsPlace(double atX, double atY) => !double.IsNaN(x.Share(atX)) && !double.IsNaN(y.Share(atY));
 
     private void Segment(string css, double x1, double y1, double x2, double y2) =>
         root.Add(new Element("line", css).Set("x1", x1).Set("y1", y1).Set("x2", x2).Set("y2", y2));

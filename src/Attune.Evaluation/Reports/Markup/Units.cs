@@ -36,6 +36,16 @@ internal static class Units
         return $"{(power == 0 ? Minus(Format(value, "0.##")) : Number(value))} {Thousands[power]}{unit}".TrimEnd();
     }
 
+    /// <summary>A power of ten on an axis: "0.01", "1", "1,000".</summary>
+    public static string Power(double value) => Format(value, value < 1 ? "0.#########" : "#,0");
+
+    /// <summary>A power of ten with a prefix: "100 M", "1 G".</summary>
+    public static string ScaledPower(double value)
+    {
+        var power = value < 1000 ? 0 : Math.Min(Thousands.Length - 1, (int)Math.Round(Math.Floor(Math.Log10(value) + 1e-9)) / 3);
+        return $"{Power(value / Math.Pow(1000, power))} {Thousands[power]}".TrimEnd();
+    }
+
     /// <summary>Bytes in kB, MB, GB of powers of 1000.</summary>
     public static string Bytes(double bytes) => bytes == 0 ? "0" : Scaled(bytes, "B");
 

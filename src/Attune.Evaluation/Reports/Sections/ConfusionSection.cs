@@ -50,8 +50,8 @@ internal static class ConfusionSection
     private static Element Cell(int count, int all, bool right)
     {
         var share = all == 0 ? 0 : count / (double)all;
-        var strength = Units.Format(share * 100, "0");
-        return new Element("td", (right ? "right" : "wrong") + (share > 0.55 ? " strong" : "")).Set("style", $"--s:{strength}%").Set("title", strength + "% of the row").Text(Units.Count(count));
+        // Half strength at most, so that the ink stays readable on every shade, light and dark.
+        return new Element("td", right ? "right" : "wrong").Set("style", $"--s:{Units.Format(share * 50, "0")}%").Set("title", $"{Units.Format(share * 100, "0")}% of the row").Text(Units.Count(count));
     }
 
     private static Element Pairs(ReportContext context, MethodView method, bool open)

@@ -5,7 +5,7 @@ namespace Attune.Evaluation.Reports;
 /// <summary>The objective against what a query costs, with the rows that nothing beats at their price or below.</summary>
 internal static class CostSection
 {
-    private const double Width = 380, Height = 290, Radius = 8;
+    private const double Width = 340, Height = 280, Radius = 7.5;
 
     public static Element Build(ReportContext context)
     {
@@ -16,19 +16,19 @@ internal static class CostSection
         return section.Add(
             SectionParts.Grid("large",
             [
-                Chart(context, "Milliseconds a query", "ms a query", r => r.QueryMs, Units.Number),
-                Chart(context, "Computation a query", "floating-point operations a query", r => r.QueryFlops, v => Units.Scaled(v)),
+                Chart(context, "Milliseconds a query", "ms a query", r => r.QueryMs, Units.Number, Units.Power),
+                Chart(context, "Computation a query", "floating-point operations a query", r => r.QueryFlops, v => Units.Scaled(v), Units.ScaledPower),
             ]),
             Key(context));
     }
 
-    private static Element Chart(ReportContext context, string name, string axis, Func<SummaryRow, double> cost, Func<double, string> label)
+    private static Element Chart(ReportContext context, string name, string axis, Func<SummaryRow, double> cost, Func<double, string> label, Func<double, string> tick)
     {
         var rows = context.Summary.Rows.Select((row, i) => (Row: row, Rank: i + 1)).Where(r => double.IsFinite(r.Row.Mean)).ToList();
         var front = Front(rows.Select(r => r.Row), cost, context.Format);
-        var ends = rows.SelectMany(r => new[] { r.Row.Low, r.Row.High, r.Row.Mean }).Where(double.IsFinite).DefaultIfEmpty(0).ToList();
-        var y = Scale.Linear(ends.Min(), ends.Max(), context.Format.Tick, turned: !context.Format.HigherIsBetter);
-        var chart = new SvgChart(Width, Height, Scale.Logarithmic(rows.Select(r => cost(r.Row)), label), y, Description(context, axis, front))
+        var (low, high) = context.Ends(rows.Select(r => r.Row));
+        var y = Scale.Linear(low, high, context.Format.Tick, turned: !context.Format.HigherIsBetter);
+        var chart = new SvgChart(Width, Height, Scale.Logarithmic(rows.Select(r => cost(r.Row)), tick), y, Description(context, axis, front))
             .Axes(axis, context.Format.HigherIsBetter ? "" : "lower is better: best at the top");
         foreach (var (row, _) in rows)
             chart.ErrorBar("error", cost(row), row.Low, row.High).Reserve(cost(row), row.Mean, Radius);
@@ -39,9 +39,11 @@ internal static class CostSection
                 $"{MethodView.Name(row)}: {context.Format.WithInterval(row.Mean, row.Low, row.High)} at {label(cost(row))} {axis}", Units.Count(rank));
         }
         foreach (var row in front)
-            chart.TryLabel(cost(row), row.Mean, Radius, VisibleText.Start(row.Method, 24));
+            chart.TryLabel(cost(row), row.Mean, Radius, Short(row));
         return SectionParts.Figure(chart.Svg, name);
     }
+
+    private static string Short(SummaryRow row) => VisibleText.Start(row.Method, 24) + (row.Shots == "0" ? "" : " " + row.Shots);
 
     /// <summary>The rows to which none is better at the same cost or lower, cheapest first.</summary>
     internal static List<SummaryRow> Front(IEnumerable<SummaryRow> rows, Func<SummaryRow, double> cost, ScoreFormat format)

@@ -30,7 +30,7 @@ internal static class ExamplesSection
             .Where(g => g.Select(r => r.Row.Label).Distinct().Count() > 1)
             .OrderBy(g => Math.Abs((2 * g.Count(r => r.Row.Label == r.Row.Gold)) - g.Count))
             .ThenByDescending(g => g.Select(r => r.Row.Label).Distinct().Count())
-            .ThenBy(g => g[0].Row.Id, StringComparer.Ordinal).ToList();
+            .ThenBy(g => g[0].Row.Id.Length).ThenBy(g => g[0].Row.Id, StringComparer.Ordinal).ToList();
         return (seed, rows);
     }
 

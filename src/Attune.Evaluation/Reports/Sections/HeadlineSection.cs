@@ -35,7 +35,12 @@ internal static class HeadlineSection
     {
         var line = new Element("p", "claim");
         foreach (var phrase in phrases)
-            _ = phrase.Foreign ? line.Add(new Element("strong").User(phrase.Text)) : line.Text(phrase.Text);
+        {
+            var place = phrase.Strong ? new Element("strong") : line;
+            _ = phrase.Foreign ? place.User(phrase.Text) : place.Text(phrase.Text);
+            if (phrase.Strong)
+                line.Add(place);
+        }
         return line;
     }
 

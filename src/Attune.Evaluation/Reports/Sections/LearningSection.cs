@@ -1,5 +1,5 @@
-using Attune.Evaluation.Comparison;
 using Attune.Data;
+using Attune.Evaluation.Comparison;
 using Attune.Tensors;
 
 namespace Attune.Evaluation.Reports;
@@ -16,9 +16,10 @@ internal static class LearningSection
         var curves = context.Methods.Where(m => byMethod[m.Row.Method].Count > 1).ToList();
         if (curves.Count == 0)
             return section.Add(SectionParts.Note("No method ran at more than one label budget, so there is no curve; compare with --shots 4,16,64 to see how each grows."));
-        var shots = context.Summary.Rows.Select(r => r.Shots).Distinct().OrderBy(Order).ToList();
-        var ends = context.Summary.Rows.SelectMany(r => new[] { r.Low, r.High, r.Mean }).Where(double.IsFinite).DefaultIfEmpty(0).ToList();
-        var y = Scale.Linear(ends.Min(), ends.Max(), context.Format.Tick, turned: !context.Format.HigherIsBetter, ticks: 4);
+        var drawn = curves.SelectMany(m => byMethod[m.Row.Method]).ToList();
+        var shots = drawn.Select(r => r.Shots).Distinct().OrderBy(Order).ToList();
+        var (low, high) = context.Ends(drawn.Concat(context.Summary.Rows.Where(r => r.Method == context.Summary.Baseline)));
+        var y = Scale.Linear(low, high, context.Format.Tick, turned: !context.Format.HigherIsBetter, ticks: 4);
         var charts = curves.Select(m => Chart(context, m, byMethod, shots, y));
         return section.Add(
             SectionParts.Note($"{(context.Format.HigherIsBetter ? "" : "Lower is better, and the axis is turned so that better is up. ")}Bands are 95% intervals; grey lines are the other methods, the dashed line is the baseline. Budgets are evenly spaced, not to scale. Methods with one budget only have no curve.{SectionParts.LeftOut(context)}"),
@@ -30,7 +31,7 @@ internal static class LearningSection
         var own = byMethod[method.Row.Method];
         (double, double) Place(SummaryRow row) => (shots.IndexOf(row.Shots), row.Mean);
         var chart = new SvgChart(Width, Height, Scale.Ordinal(shots), y, Description(context, own)).Axes("shots", "");
-        foreach (var other in byMethod.Values.Where(rows => rows.Count > 1 && rows != own))
+        foreach (var other in byMethod.Values.Where(rows => rows.Count > 1 && rows != own && rows.All(r => shots.Contains(r.Shots))))
             chart.Line("ghost", other.Select(Place));
         if (context.Summary.Rows.FirstOrDefault(r => r.Method == context.Summary.Baseline && r.Difference is null) is { } baseline)
             chart.Line("baseline", [(-0.5, baseline.Mean), (shots.Count - 0.5, baseline.Mean)]);

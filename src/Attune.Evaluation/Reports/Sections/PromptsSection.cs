@@ -26,7 +26,7 @@ internal static class PromptsSection
         var summary = new Element("summary").User(method.Title).Text($" · seed {Units.Count(found.Seed)} · row ").User(found.Row.Id)
             .Text($" · {Units.Count(found.Row.PromptTokens, "token", "tokens")}{(found.Row.Overflow.Length > 0 ? " · " : "")}").User(found.Row.Overflow);
         return SectionParts.Details(summary,
-            SectionParts.Exact(start),
+            SectionParts.Exact(start, end: "▮"),
             start.Length == prompt.Length ? null : SectionParts.Note($"{Units.Count(prompt.Length - start.Length)} more characters are left out here; the predictions' file has them."));
     }
 }

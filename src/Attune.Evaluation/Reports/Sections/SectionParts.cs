@@ -25,8 +25,8 @@ internal static class SectionParts
 
     public static Element Summary(string text) => new Element("summary").Text(text);
 
-    /// <summary>A block of text exactly as it is, lines kept.</summary>
-    public static Element Exact(string text) => new Element("pre").Set("tabindex", "0").User(text);
+    /// <summary>A block of text exactly as it is, lines kept; <paramref name="end"/> is drawn behind it, but is no part of it when copied.</summary>
+    public static Element Exact(string text, string end = "") => new Element("pre").Set("tabindex", "0").Set("data-end", end).User(text);
 
     public static Element Headers(params IEnumerable<string> names) =>
         new Element("thead").Add(new Element("tr").Add(names.Select(n => new Element("th").Set("scope", "col").Text(n))));

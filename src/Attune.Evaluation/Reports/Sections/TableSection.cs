@@ -33,7 +33,7 @@ internal static class TableSection
         var line = new Element("tr", css).Set("role", "row").Add(new Element("td", "rank number").Set("role", "cell").Text(Units.Count(index + 1)), Name(row));
         for (var i = SummaryTable.Shots; i < row.Cells.Count; i++)
         {
-            var cell = new Element("td", i == SummaryTable.Score ? "score" : i == SummaryTable.Difference ? "difference number" : "number")
+            var cell = new Element("td", i == SummaryTable.Shots ? "shots number" : i == SummaryTable.Score ? "score" : i == SummaryTable.Difference ? "difference number" : "number")
                 .Set("role", "cell").Set("data-label", context.Table.Columns[i].Header);
             if (i == SummaryTable.Shots)
                 cell.User(row.Cells[i].Text);
@@ -87,10 +87,10 @@ internal static class TableSection
     /// <summary>Where the bars begin and end: round values around all intervals.</summary>
     private static (double Low, double High) Span(ReportContext context)
     {
-        var ends = context.Summary.Rows.SelectMany(r => new[] { r.Low, r.High, r.Mean }).Where(double.IsFinite).DefaultIfEmpty(0).ToList();
-        var (low, high) = (ends.Min(), ends.Max());
+        var (low, high) = context.Ends(context.Summary.Rows);
         var step = Scale.NiceStep(Math.Max((high - low) / 5, 1e-6));
-        return (Math.Floor(low / step) * step, (Math.Floor(high / step) + 1) * step);
+        var end = (Math.Floor(high / step) + 1) * step;
+        return (Math.Floor(low / step) * step, context.Format.IsShare && low < 1 ? Math.Min(1, end) : end);
     }
 
     private static Element Meanings(SummaryTable table) => SectionParts.Details(

@@ -42,7 +42,7 @@ internal static class LogitFilters
         var keys = workspace.Keys(logits.Length);
         var dropped = 0.0;
         for (var i = 0; i < logits.Length; i++)
-            if (logits[i] >= floor || logits.Length <= least)
+            if (logits[i] >= floor)
                 (keys[count], ids[count++]) = (-(double)logits[i], i);
             else
                 dropped += Math.Exp(logits[i] - logSum);

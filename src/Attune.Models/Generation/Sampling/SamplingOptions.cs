@@ -3,7 +3,7 @@ using Attune.Tensors;
 
 namespace Attune.Models.Generation;
 
-/// <summary>How the next token is chosen, and when generation ends. The defaults take the likeliest token, at most 128 times.</summary>
+/// <summary>How the next token is chosen, and when generation ends. The defaults take the likeliest token, at most 256 times.</summary>
 public sealed record SamplingOptions
 {
     /// <summary>Logits are divided by it; 0 takes the likeliest token, whatever the filters say.</summary>
@@ -45,7 +45,7 @@ public sealed record SamplingOptions
     public int Seed { get; init; }
 
     /// <summary>Tokens to make at most.</summary>
-    public int MaxTokens { get; init; } = 128;
+    public int MaxTokens { get; init; } = 256;
 
     /// <summary>Texts that end generation; they are not part of the result.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];

@@ -1,0 +1,53 @@
+using Attune.Models.Sites;
+using Attune.Tensors.Kernels;
+
+namespace Attune.Models.Generation;
+
+/// <summary>
+/// Sequences that begin with keys and values of an intervention. In the prefix tree they stand as tokens that no vocabulary has
+/// (−1, −2, …), so what follows them is shared as usual.
+/// </summary>
+internal static unsafe class PrefixKeys
+{
+    /// <summary>The tokens of a sequence with the intervention's positions before them.</summary>
+    public static int[] Before(SiteSet? sites, ReadOnlySpan<int> tokens)
+    {
+        var count = Count(sites);
+        var all = new int[count + tokens.Length];
+        for (var i = 0; i < count; i++)
+            all[i] = -1 - i;
+        tokens.CopyTo(all.AsSpan(count));
+        return all;
+    }
+
+    /// <summary>Positions that the intervention takes.</summary>
+    public static int Count(SiteSet? sites) => sites?.Prefix?.Length ?? 0;
+
+    /// <summary>The longest cached begin of a sequence, at most <paramref name="limit"/> tokens; with a prefix at least that.</summary>
+    public static CachedSequence Open(PrefixTree tree, SiteSet? sites, ReadOnlySpan<int> tokens, int limit)
+    {
+        var key = sites?.StateKey ?? "";
+        var found = tree.Find(key, tokens, limit);
+        if (sites?.Prefix is not { } prefix || found.Length >= prefix.Length)
+            return found;
+        found.Dispose();
+        var start = tree.Begin();
+        start.Reserve(prefix.Length);
+        Fill(prefix, tree.Layout, start);
+        start.Advance(prefix.Length);
+        tree.Insert(key, tokens[..prefix.Length], start);
+        return start;
+    }
+
+    private static void Fill(KeyValuePrefix prefix, KvLayout layout, CachedSequence sequence)
+    {
+        var pages = stackalloc float*[sequence.Pages.Count];
+        for (var i = 0; i < sequence.Pages.Count; i++)
+            pages[i] = sequence.Pages[i].Data;
+        for (var layer = 0; layer < layout.Layers; layer++)
+        {
+            var segment = new AttentionSegment { QueryCount = prefix.Length, Pages = pages, Offset = (long)layer * layout.Shape.PageFloats };
+            AttentionTile.Append(layout.Shape, new ReadOnlySpan<AttentionSegment>(in segment), prefix.Keys[layer], prefix.Values[layer]);
+        }
+    }
+}

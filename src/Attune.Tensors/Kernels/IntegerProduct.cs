@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+using Attune.Tensors.Weights;
+
+namespace Attune.Tensors.Kernels;
+
+/// <summary>
+/// y = x·Wᵀ with Q4_0, Q4_1 or Q8_0 weights and activations as bytes by blocks of 32 (<see cref="ByteActivations"/>: scale s, codes p).
+/// An output is, over blocks in ascending order, acc = fma(float(Σ (q − Zero)·p), d·s, acc) and, with a minimum,
+/// acc = fma(m, s·Σp, acc). The sums within a block are exact integers; so an output's bits depend neither on the rows beside it
+/// nor on threads, vector width or instructions.
+/// </summary>
+internal static unsafe class IntegerProduct
+{
+    private const int Lanes = WeightMatrix.Lanes;
+
+    /// <summary>x [rows, w.Columns], y [rows, w.Rows]; <paramref name="memory"/> gives room for the bytes.</summary>
+    public static void Multiply(float* x, int rows, QuantisedMatrix w, float* y, Arena memory) => Multiply(x, rows, w, y, memory, IntegerTiers.Best);
+
+    public static void Multiply(float* x, int rows, QuantisedMatrix w, float* y, Arena memory, IntegerTier tier)
+    {
+        if (rows == 0 || w.Rows == 0)
+            return;
+        var largest = tier == IntegerTier.Avx512 && w.Format != WeightFormat.Q8_0 ? 8 : 4;
+        var job = new Job
+        {
+            Rows = rows,
+            LargestTile = largest,
+            Bytes = (sbyte*)memory.Take((long)rows * w.Columns),
+            Scales = memory.Floats((long)rows * w.Columns / ByteActivations.BlockLength * 2),
+            Y = y,
+            // Fewer, longer items where a panel is little work; about four for each thread.
+            PanelsPerItem = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, 8),
+        };
+        ByteActivations.Quantise(x, rows, w.Columns, Zero(w.Format), largest, job.Bytes, job.Scales);
+        var items = (w.Panels + job.PanelsPerItem - 1) / job.PanelsPerItem;
+        var kernel = Kernel(w.Format, tier);
+        if ((long)rows * w.Rows * w.Columns < 50_000)
+            for (var i = 0; i < items; i++)
+                kernel(w, &job, i, -1);
+        else
+            ThreadTeam.Run(kernel, w, &job, items);
+    }
+
+    private static int Zero(WeightFormat format) => format switch
+    {
+        WeightFormat.Q8_0 => 128,
+        WeightFormat.Q4_0 => 8,
+        _ => -1,
+    };
+
+    private static delegate*<object?, void*, int, int, void> Kernel(WeightFormat format, IntegerTier tier) => format switch
+    {
+        WeightFormat.Q8_0 => Kernel<CodesQ8Zero>(tier),
+        WeightFormat.Q4_0 => Kernel<CodesQ4Zero>(tier),
+        _ => Kernel<CodesQ4One>(tier),
+    };
+
+    private static delegate*<object?, void*, int, int, void> Kernel<F>(IntegerTier tier)
+        where F : struct, IBlockCodes
+        => tier switch
+        {
+            IntegerTier.Avx512 => &Item<F, Simd512, ByteProducts512, V512, I512>,
+            IntegerTier.AvxVnni => &Item<F, Simd256, ByteProductsVnni, V256, I256>,
+            IntegerTier.Avx2 => &Item<F, Simd256, ByteProducts256, V256, I256>,
+            IntegerTier.Vector128 => &Item<F, Simd128, ByteProducts128, V128, I128>,
+            _ => &Item<F, SimdScalar, ByteProductsScalar, float, int>,
+        };
+
+    private struct Job
+    {
+        public int Rows, LargestTile, PanelsPerItem;
+        public sbyte* Bytes;
+        public float* Scales, Y;
+    }
+
+    private static void Item<F, S, D, V, I>(object? state, void* context, int item, int worker)
+        where F : struct, IBlockCodes
+        where S : struct, ISimd<V, I>
+        where D : struct, IByteProducts<I>
+        where V : struct
+        where I : struct
+    {
+        ref var job = ref *(Job*)context;
+        var w = Unsafe.As<QuantisedMatrix>(state!);
+        var blocks = w.Columns / QuantisedMatrix.BlockLength;
+        var scratch = (float*)ThreadTeam.Scratch(worker, (long)blocks * 2 * Lanes * sizeof(float));
+        var end = Math.Min(w.Panels, (item + 1) * job.PanelsPerItem);
+        for (var panel = item * job.PanelsPerItem; panel < end; panel++)
+        {
+            ReadScales<F, S, V, I>(w.PanelData(panel), blocks, w.BlockBytesInPanel, scratch);
+            Panel<F, S, D, V, I>(ref job, w, panel, blocks, scratch);
+        }
+    }
+
+    /// <summary>Scales (and minima) of a panel to float32: [blocks][d of 16 rows] or [blocks][d of 16 rows, m of 16 rows].</summary>
+    private static void ReadScales<F, S, V, I>(byte* block, int blocks, int blockBytes, float* to)
+        where F : struct, IBlockCodes
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var count = F.HasMinimum ? 2 * Lanes : Lanes;
+        for (var b = 0; b < blocks; b++, block += blockBytes, to += count)
+            for (var i = 0; i < count; i += S.Width)
+                S.Store(HalfPrecision.Load<S, V, I>((ushort*)block + i), to + i);
+    }
+
+    private static void Panel<F, S, D, V, I>(ref Job job, QuantisedMatrix w, int panel, int blocks, float* d)
+        where F : struct, IBlockCodes
+        where S : struct, ISimd<V, I>
+        where D : struct, IByteProducts<I>
+        where V : struct
+        where I : struct
+    {
+        var width = Math.Min(Lanes, w.Rows - panel * Lanes);
+        var edge = stackalloc float[width == Lanes ? 1 : 8 * Lanes];
+        for (var row = 0; row < job.Rows;)
+        {
+            var rows = ByteActivations.TileRows(job.Rows - row, job.LargestTile);
+            var y = job.Y + (long)row * w.Rows + panel * Lanes;
+            var tile = new IntegerTile
+            {
+                Blocks = blocks,
+                BlockBytes = w.BlockBytesInPanel,
+                Bytes = (int*)(job.Bytes + (long)row * w.Columns),
+                Scales = job.Scales + (long)row * 2 * blocks,
+                Y = width == Lanes ? y : edge,
+                Ldy = width == Lanes ? w.Rows : Lanes,
+            };
+            for (var lane = 0; lane < Lanes; lane += S.Width)
+            {
+                tile.Codes = w.PanelData(panel) + w.CodesOffset + lane * 4;
+                tile.D = d + lane;
+                Run<F, S, D, V, I>(rows, in tile);
+                tile.Y += S.Width;
+            }
+            if (width < Lanes)
+                for (var r = 0; r < rows; r++)
+                    new Span<float>(edge + r * Lanes, width).CopyTo(new Span<float>(y + (long)r * w.Rows, width));
+            row += rows;
+        }
+    }
+
+    private static void Run<F, S, D, V, I>(int rows, in IntegerTile tile)
+        where F : struct, IBlockCodes
+        where S : struct, ISimd<V, I>
+        where D : struct, IByteProducts<I>
+        where V : struct
+        where I : struct
+    {
+        if (F.EightBits)
+            if (rows == 4)
+                EightBitTiles.Rows4<F, S, D, V, I>(in tile);
+            else
+                EightBitTiles.Row1<F, S, D, V, I>(in tile);
+        else if (rows == 8)
+            FourBitTiles.Rows8<F, S, D, V, I>(in tile);
+        else if (rows == 4)
+            FourBitTiles.Rows4<F, S, D, V, I>(in tile);
+        else
+            FourBitTiles.Row1<F, S, D, V, I>(in tile);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Attune.Tensors.Kernels;
+
+/// <summary>Which instructions the integer products run in. All give the same bits.</summary>
+internal enum IntegerTier
+{
+    Scalar,
+
+    /// <summary>128-bit vectors of any processor.</summary>
+    Vector128,
+
+    /// <summary>256 bits: vpmaddubsw.</summary>
+    Avx2,
+
+    /// <summary>256 bits: vpdpbusd.</summary>
+    AvxVnni,
+
+    /// <summary>512 bits: vpmaddubsw.</summary>
+    Avx512,
+}
+
+/// <summary>What this processor has.</summary>
+internal static class IntegerTiers
+{
+    /// <summary>The fastest tier within <see cref="KernelTier.Width"/>.</summary>
+    public static IntegerTier Best { get; } = KernelTier.Width switch
+    {
+        16 when IsSupported(IntegerTier.Avx512) => IntegerTier.Avx512,
+        >= 8 when IsSupported(IntegerTier.AvxVnni) => IntegerTier.AvxVnni,
+        >= 8 when IsSupported(IntegerTier.Avx2) => IntegerTier.Avx2,
+        >= 4 => IntegerTier.Vector128,
+        _ => IntegerTier.Scalar,
+    };
+
+    public static bool IsSupported(IntegerTier tier) => tier switch
+    {
+        IntegerTier.Avx512 => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported,
+        IntegerTier.AvxVnni => AvxVnni.IsSupported && Fma.IsSupported,
+        IntegerTier.Avx2 => Avx2.IsSupported && Fma.IsSupported,
+        _ => true,
+    };
+}

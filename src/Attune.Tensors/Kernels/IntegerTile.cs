@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using Attune.Tensors.Weights;
+
+namespace Attune.Tensors.Kernels;
+
+/// <summary>One vector of outputs for a tile of rows, as the innermost loops of <see cref="IntegerProduct"/> take it.</summary>
+internal unsafe struct IntegerTile
+{
+    /// <summary>Blocks of 32 columns.</summary>
+    public int Blocks;
+
+    /// <summary>From a block's codes to the next block's.</summary>
+    public int BlockBytes;
+    public byte* Codes;
+
+    /// <summary>Scales and minima of the outputs, [blocks][16] or [blocks][2·16].</summary>
+    public float* D;
+
+    /// <summary>Activations and their scales, as <see cref="ByteActivations"/> lays them out.</summary>
+    public int* Bytes;
+    public float* Scales;
+
+    /// <summary>Output of row r at Y + r·Ldy.</summary>
+    public float* Y;
+    public int Ldy;
+
+    /// <summary>acc with one block of one row added.</summary>
+    /// <param name="scales">This row's scale; its second value <paramref name="rows"/> further.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V AddBlock<F, S, V, I>(V acc, I sum, V d, float* minima, float* scales, int rows)
+        where F : struct, IBlockCodes
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var factor = S.Multiply(d, S.Set(*scales));
+        if (!F.HasMinimum)
+            return S.Fma(S.ToFloat(S.AddInts(sum, S.SetInt(((int*)scales)[rows]))), factor, acc);
+        acc = S.Fma(S.ToFloat(sum), factor, acc);
+        return S.Fma(S.Load(minima), S.Set(scales[rows]), acc);
+    }
+}

@@ -1,0 +1,76 @@
+using Attune.Tensors.Weights;
+
+namespace Attune.Tensors.Kernels.Reference;
+
+/// <summary>
+/// The products of <see cref="Precision.Fast"/> as their formulas have them, in plain loops over rows packed as in a file. The order of
+/// roundings is the definition: fast kernels give the same bits.
+/// </summary>
+internal static class ReferenceFastProduct
+{
+    /// <summary>x [rows, columns] with a quantised matrix [outputs, columns].</summary>
+    public static float[] Integer(WeightFormat format, ReadOnlySpan<byte> packed, int outputs, int columns, ReadOnlySpan<float> x)
+    {
+        var rows = x.Length / columns;
+        var rowBytes = packed.Length / outputs;
+        var y = new float[rows * outputs];
+        var p = new int[32];
+        for (var i = 0; i < rows; i++)
+            for (var b = 0; b < columns / 32; b++)
+            {
+                var s = Quantise(x.Slice(i * columns + b * 32, 32), p);
+                for (var n = 0; n < outputs; n++)
+                    AddBlock(format, packed.Slice(n * rowBytes + b * WeightMatrix.BlockBytes(format)), s, p, ref y[i * outputs + n]);
+            }
+        return y;
+    }
+
+    /// <summary>The scale of 32 activations and their codes in <paramref name="p"/>; NaN and zeros where one is not finite.</summary>
+    public static float Quantise(ReadOnlySpan<float> x, int[] p)
+    {
+        Array.Clear(p);
+        var max = 0f;
+        foreach (var v in x)
+            max = MathF.Max(max, MathF.Abs(v));
+        if (!float.IsFinite(max))
+            return float.NaN;
+        if (max < MathF.ScaleB(1, -100))
+            return 0;
+        for (var i = 0; i < 32; i++)
+            p[i] = (int)MathF.Round(x[i] * (127 / max), MidpointRounding.ToEven);
+        return max / 127;
+    }
+
+    /// <summary>The nearest bfloat16; of two equally near the one whose last bit is 0.</summary>
+    public static float Brain(float x)
+    {
+        if (!float.IsFinite(x))
+            return x;
+        var bits = BitConverter.SingleToUInt32Bits(x);
+        var (kept, rest) = (bits >> 16, bits & 0xffff);
+        if (rest > 0x8000 || rest == 0x8000 && kept % 2 == 1)
+            kept++;
+        return BitConverter.UInt32BitsToSingle(kept << 16);
+    }
+
+    private static void AddBlock(WeightFormat format, ReadOnlySpan<byte> block, float s, int[] p, ref float acc)
+    {
+        var d = (float)BitConverter.ToHalf(block);
+        var (sum, total) = (0, 0);
+        for (var i = 0; i < 32; i++)
+        {
+            sum += Code(format, block, i) * p[i];
+            total += p[i];
+        }
+        acc = MathF.FusedMultiplyAdd(sum, d * s, acc);
+        if (format == WeightFormat.Q4_1)
+            acc = MathF.FusedMultiplyAdd((float)BitConverter.ToHalf(block[2..]), s * total, acc);
+    }
+
+    private static int Code(WeightFormat format, ReadOnlySpan<byte> block, int i) => format switch
+    {
+        WeightFormat.Q8_0 => (sbyte)block[2 + i],
+        WeightFormat.Q4_0 => (block[2 + i % 16] >> (i / 16 * 4) & 15) - 8,
+        _ => block[4 + i % 16] >> (i / 16 * 4) & 15,
+    };
+}

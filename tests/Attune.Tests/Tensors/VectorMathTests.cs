@@ -1,0 +1,63 @@
+using Attune.Tensors.Kernels;
+using Attune.Tensors.Kernels.Reference;
+
+namespace Attune.Tests.Tensors;
+
+public class VectorMathTests
+{
+    [Theory]
+    [InlineData(float.NaN, float.NaN)]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity, 0f)]
+    [InlineData(89f, float.PositiveInfinity)]
+    [InlineData(1e30f, float.PositiveInfinity)]
+    [InlineData(-104.5f, 0f)]
+    [InlineData(-1e30f, 0f)]
+    [InlineData(0f, 1f)]
+    [InlineData(-103.5f, 1.4012985e-45f)]
+    public void Exp_AtAnEdge_HasItsLimit(float x, float expected) => Assert.Equal(expected, VectorMath.Exp<SimdScalar, float, int>(x));
+
+    [Fact]
+    public void Exp_OverItsRange_IsWithinOneAndAHalfUnits()
+    {
+        for (var x = -103.9f; x < 88.7f; x += 0.0037f)
+        {
+            var exact = Math.Exp(x);
+            Assert.True(Math.Abs(VectorMath.Exp<SimdScalar, float, int>(x) - exact) <= 1.5 * Unit(exact), $"exp({x})");
+        }
+    }
+
+    [Fact]
+    public void Tanh_OverItsRange_IsWithinThreeUnits()
+    {
+        for (var x = -11f; x < 11; x += 0.00037f)
+        {
+            var exact = Math.Tanh(x);
+            Assert.True(Math.Abs(VectorMath.Tanh<SimdScalar, float, int>(x) - exact) <= 3 * Unit(exact), $"tanh({x})");
+        }
+    }
+
+    [Fact]
+    public void Erf_OverItsRange_IsWithinItsError()
+    {
+        for (var x = -6f; x < 6; x += 0.00037f)
+            Assert.Equal(ReferenceFunctions.Erf(x), VectorMath.Erf<SimdScalar, float, int>(x), 1.5e-7);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, float.NaN)]
+    [InlineData(float.PositiveInfinity, 1f)]
+    [InlineData(float.NegativeInfinity, -1f)]
+    [InlineData(0f, 0f)]
+    public void TanhAndErf_AtAnEdge_HaveTheirLimit(float x, float expected)
+    {
+        Assert.Equal(expected, VectorMath.Tanh<SimdScalar, float, int>(x));
+        Assert.Equal(expected, VectorMath.Erf<SimdScalar, float, int>(x));
+    }
+
+    /// <summary>erf at values from tables (Abramowitz and Stegun 1964, table 7.1).</summary>
+    [Theory, InlineData(0.5, 0.5204998778), InlineData(1.0, 0.8427007929), InlineData(1.5, 0.9661051465), InlineData(2.0, 0.9953222650), InlineData(-1.0, -0.8427007929)]
+    public void ReferenceErf_AtTabulatedValues_EqualsTheTable(double x, double expected) => Assert.Equal(expected, ReferenceFunctions.Erf(x), 1e-9);
+
+    private static double Unit(double value) => Math.Max(MathF.BitIncrement((float)Math.Abs(value)) - (float)Math.Abs(value), 1.4e-45);
+}

@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Attune.Data;
+using Attune.Models;
+using Attune.Models.Architectures;
+using Attune.Models.Tokenizers;
+using Attune.Tensors;
+using Attune.Tensors.Kernels;
+using Attune.Tensors.Weights;
+
+namespace Attune.Tests;
+
+/// <summary>Models of a few thousand random weights, made by the test itself, so that every part runs on a machine without real ones.</summary>
+internal static class TinyModels
+{
+    private static readonly string[] Words =
+    [
+        "good", "bad", "film", "movie", "great", "awful", "the", "a", "was", "is", "very", "review", "text", "label", "positive", "negative",
+        "and", "plot", "dull", "fun", "boring", "lovely", "acting", "weak", "strong",
+    ];
+
+    /// <summary>A Llama of 2 layers and width 32 with a byte-level tokenizer.</summary>
+    public static LanguageModel Language(ulong seed = 1, int context = 512, Precision precision = Precision.Exact, long cacheBytes = 8 << 20)
+    {
+        var tokenizer = ByteTokenizer();
+        var configuration = new LlamaConfiguration
+        {
+            HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, NumKeyValueHeads = 2, HeadDim = 8,
+            VocabSize = tokenizer.VocabularySize, MaxPositionEmbeddings = context, TieWordEmbeddings = true,
+            Rope = new RopeSettings { Base = 10000, RotaryDims = 8 },
+        };
+        var transformer = new LlamaModel(configuration, new RandomWeights(seed));
+        return new LanguageModel(new ModelDescription("tiny", "memory", "0000", "F32"), transformer, tokenizer, null, precision, cacheBytes);
+    }
+
+    /// <summary>A BERT of 2 layers and width 32 over a small list of words.</summary>
+    public static SentenceEncoder Encoder(ulong seed = 2)
+    {
+        var tokenizer = WordTokenizer();
+        var configuration = new BertConfiguration
+        {
+            HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4,
+            VocabSize = tokenizer.VocabularySize, MaxPositionEmbeddings = 64,
+        };
+        var transformer = new BertModel(configuration, new RandomWeights(seed));
+        return new SentenceEncoder(new ModelDescription("tiny-encoder", "memory", "0001", "F32"), transformer, tokenizer, new SentenceSettings(64, false, true));
+    }
+
+    /// <summary>A task of two labels with rows made of the small list's words.</summary>
+    public static (TaskSpec Task, IReadOnlyList<Example> Rows) Task(int rows, ulong seed = 3)
+    {
+        var json = JsonNode.Parse("""{"kind":"classification","instruction":"","labels":["negative","positive"],"template":"review: {text}\nlabel:"}""");
+        var task = TaskSpec.FromJson(System.Text.Json.JsonSerializer.SerializeToElement(json), "tiny");
+        var random = new SeededRandom(seed);
+        var list = new List<Example>();
+        for (var i = 0; i < rows; i++)
+        {
+            var label = i % 2;
+            var text = string.Join(' ', Enumerable.Range(0, 3 + random.Next(5)).Select(_ => Words[random.Next(Words.Length)])) + (label == 0 ? " bad" : " good");
+            list.Add(new Example($"train:{i + 1}", Input.FromText(text), task.Labels[label], null, i + 1));
+        }
+        return (task, list);
+    }
+
+    /// <summary>Sums over every weight, bit for bit: equal before and after means unchanged.</summary>
+    public static double[] Checksum(TransformerModel model) =>
+    [
+        .. model.Linears.Select(l =>
+        {
+            var row = new float[l.Inputs];
+            var sum = 0.0;
+            for (var r = 0; r < l.Outputs; r++)
+            {
+                l.Weight.ReadRow(r, row);
+                for (var i = 0; i < row.Length; i++)
+                    sum += row[i] * (1.0 + i + r * 31);
+            }
+            return sum;
+        }),
+        .. model.Vectors.Select(v => v.Value.Span.ToArray().Select((x, i) => x * (1.0 + i)).Sum()),
+    ];
+
+    private static ITokenizer ByteTokenizer()
+    {
+        // GPT-2's printable stand-ins for the 256 bytes.
+        var printable = Enumerable.Range('!', '~' - '!' + 1).Concat(Enumerable.Range('¡', '¬' - '¡' + 1)).Concat(Enumerable.Range('®', 'ÿ' - '®' + 1)).ToHashSet();
+        var next = 256;
+        var tokens = Enumerable.Range(0, 256).Select(b => ((char)(printable.Contains(b) ? b : next++)).ToString()).ToList();
+        tokens.Add("<|end|>");
+        var types = Enumerable.Repeat(1, 256).Append(3).ToArray();
+        return GgufVocabulary.Create("gpt2", "gpt-2", tokens, [], types, new SpecialTokens { End = 256 });
+    }
+
+    private static ITokenizer WordTokenizer()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"attune-vocabulary-{Environment.ProcessId}-{Guid.NewGuid():N}.txt");
+        File.WriteAllLines(path, ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Words], new UTF8Encoding(false));
+        try
+        {
+            return WordPieceTokenizer.LoadVocabulary(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Normal weights of deviation 1/√columns, norms near 1, by name and seed.</summary>
+    private sealed class RandomWeights(ulong seed) : IWeightSource
+    {
+        public bool Has(string name) => true;
+
+        public WeightMatrix Matrix(string name, int rows, int columns)
+        {
+            var random = new SeededRandom(seed).Fork(name);
+            var scale = 1.5 / Math.Sqrt(columns);
+            return WeightMatrix.Create(rows, columns, [.. Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextNormal() * scale))]);
+        }
+
+        public float[] Vector(string name, int length)
+        {
+            var random = new SeededRandom(seed).Fork(name);
+            var centre = name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0;
+            return [.. Enumerable.Range(0, length).Select(_ => (float)(centre + 0.1 * random.NextNormal()))];
+        }
+    }
+}
