@@ -17,7 +17,7 @@ internal static class Failure
         writer.WriteLine("error: " + Visible.Lines(Sentence(inner, verbose)));
         if (verbose)
             writer.WriteLine(Visible.Lines(error.ToString()));
-        return inner is AttuneException { Kind: AttuneErrorKind.Request } or FileNotFoundException or DirectoryNotFoundException ? ExitCode.WrongRequest : ExitCode.WorkFailed;
+        return inner is AttuneException { Kind: AttuneErrorKind.Request } or FileNotFoundException or DirectoryNotFoundException or System.Text.DecoderFallbackException ? ExitCode.WrongRequest : ExitCode.WorkFailed;
     }
 
     private static string Sentence(Exception error, bool verbose) => error switch
@@ -32,7 +32,7 @@ internal static class Failure
 
     private static Exception Unwrap(Exception error)
     {
-        while (error is AggregateException { InnerExceptions.Count: 1 } or System.Reflection.TargetInvocationException && error.InnerException is not null)
+        while (error is AggregateException { InnerExceptions.Count: 1 } or System.Reflection.TargetInvocationException or TypeInitializationException && error.InnerException is not null)
             error = error.InnerException!;
         return error;
     }

@@ -31,7 +31,7 @@ internal sealed class ModelsTokenizeCommand : CliCommand
         var special = !noSpecial.Get(call.Parse);
         if (call.Shell.InIsTerminal)
             call.Shell.Note("Type a line and press Enter; Ctrl-D ends.");
-        for (var line = 1; call.Shell.In.ReadLine() is { } text; line++)
+        for (var line = 1; call.Shell.Interruption.Waiting(call.Shell.In.ReadLine) is { } text; line++)
         {
             call.Shell.Cancellation.ThrowIfCancellationRequested();
             if (call.Shell.Json)

@@ -21,14 +21,8 @@ internal sealed class Interruption(Action<int> exit) : IDisposable
     public static Interruption OfProcess()
     {
         var interruption = new Interruption(Environment.Exit);
-        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
-        {
-            interruption.registrations.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                context.Cancel = true;
-                interruption.Press();
-            }));
-        }
+        interruption.On(PosixSignal.SIGINT, interruption.Press);
+        interruption.On(PosixSignal.SIGTERM, interruption.Terminate);
         return interruption;
     }
 
@@ -56,6 +50,14 @@ internal sealed class Interruption(Action<int> exit) : IDisposable
         {
             // The part ended by itself in between.
         }
+    }
+
+    /// <summary>What SIGTERM does: all of the work is to stop, not a part of it.</summary>
+    public void Terminate()
+    {
+        lock (gate)
+            part = null;
+        Press();
     }
 
     /// <summary>Runs work that a press stops alone.</summary>
@@ -90,6 +92,12 @@ internal sealed class Interruption(Action<int> exit) : IDisposable
                 waiting = false;
         }
     }
+
+    private void On(PosixSignal signal, Action act) => registrations.Add(PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        act();
+    }));
 
     public void Dispose()
     {

@@ -37,7 +37,7 @@ public sealed class CompareCommandTests : IDisposable
         var second = CliRun.Of(arguments);
         Assert.Equal(0, second.Code);
         Assert.Contains("done before", second.Error, StringComparison.Ordinal);
-        arguments[6] = "10";
+        arguments[7] = "10";
         var other = CliRun.Of(arguments);
         Assert.Equal(2, other.Code);
         Assert.Contains("--test", other.Error, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class CompareCommandTests : IDisposable
 
     [Theory]
     [InlineData("seeds: 3\nsheeds: 4\n", "line 2", "did you mean 'seeds'?")]
-    [InlineData("shots: [0, many]\n", "line 1: shots", "'many'")]
+    [InlineData("shots: [0, many]\nmethods: [majority]\n", "line 1: shots", "'many'")]
     [InlineData("seeds: 3\nmethods: [\n  majority\n", "line", "not YAML")]
     [InlineData("methods:\n  - name: majority\n    optoins: {a: 1}\n", "line 2", "did you mean 'options'?")]
     [InlineData("methods:\n  - majority\n  - name: majority\n", "'majority'", "'as'")]

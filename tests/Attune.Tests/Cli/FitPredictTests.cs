@@ -65,7 +65,7 @@ public sealed class FitPredictTests : IDisposable
         var run = CliRun.Of("predict", folder["fit"], file, "--format", "csv");
         Assert.Equal(0, run.Code);
         var lines = run.Out.TrimEnd().Split('\n').Select(l => l.TrimEnd('\r')).ToArray();
-        Assert.Equal("line,label,probability,p(yes),p(no)", lines[0]);
+        Assert.Equal("line,label,probability,p(no),p(yes)", lines[0]);
         Assert.Equal(3, lines.Length);
         Assert.StartsWith("1,yes,", lines[1], StringComparison.Ordinal);
     }

@@ -54,7 +54,7 @@ public class HelpTests
     public void AttuneCommands_OfMarkdown_TakesCodeBlocksOnlyAndLeavesComments()
     {
         string[] lines = ["./attune outside", "```sh", "./attune methods   # the list", "echo ./attune no", "./attune models \\", "  list", "```"];
-        Assert.Equal(["methods", "models    list"], AttuneCommands(lines));
+        Assert.Equal(["methods", "models   list"], AttuneCommands(lines));
     }
 
     private static IEnumerable<string> AttuneCommands(IEnumerable<string> markdown)
