@@ -140,7 +140,10 @@ internal sealed class CellRunner(ComparisonRequest request, LanguageModel? model
             rows.Add(new RowPrediction(
                 test[i].Id, test[i].Label, p.Label, Array.ConvertAll(p.Probabilities, v => Math.Clamp(v, 0, 1)), shared ? null : p.Labels, p.PromptTokens, p.Overflow,
                 request.NoExamples ? null : test[i].Input.Text,
-                request.NoExamples || i >= PromptRows ? null : p.Prompt));
+                request.NoExamples || i >= PromptRows ? null : p.Prompt)
+            {
+                Tokens = request.NoExamples || i > 0 ? null : p.Tokens,
+            });
         }
         return rows;
     }

@@ -68,7 +68,7 @@ internal sealed class RunStore : IDisposable
         {
             var rows = PredictionsFile.Read(path);
             if (rows.Any(r => r.Text is not null || r.Prompt is not null))
-                PredictionsFile.Write(path, [.. rows.Select(r => r with { Text = null, Prompt = null })], open);
+                PredictionsFile.Write(path, [.. rows.Select(r => r with { Text = null, Prompt = null, Tokens = null })], open);
         }
     }
 

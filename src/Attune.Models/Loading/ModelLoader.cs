@@ -32,7 +32,7 @@ public static class ModelLoader
         var weights = new StoredWeights(source, path, n => prefix + n);
         var transformer = new BertModel(BertConfigurations.FromJson(config, Path.Combine(path, "config.json")), weights);
         weights.RequireAllUsed(n => n.Contains("pooler.", StringComparison.Ordinal) || n.EndsWith("position_ids", StringComparison.Ordinal) || n.StartsWith("cls.", StringComparison.Ordinal));
-        return new SentenceEncoder(Describe(path, source.Files[0].Path, weights), transformer, LoadTokenizer(path), SentenceSettings.Read(path));
+        return new SentenceEncoder(Describe(path, [.. source.Files.Select(f => f.Path)], weights), transformer, LoadTokenizer(path), SentenceSettings.Read(path));
     }
 
     private static LanguageModel FromGguf(string path, Precision precision, long cacheBytes)
@@ -50,7 +50,7 @@ public static class ModelLoader
         weights.RequireAllUsed(n => n == "rope_freqs.weight");
         var tokenizer = GgufTokenizers.Create(m);
         var template = m.FindText("tokenizer.chat_template") is { } text ? ChatTemplate.Parse(text) : null;
-        return new LanguageModel(Describe(path, path, weights), transformer, tokenizer, template, precision, cacheBytes);
+        return new LanguageModel(Describe(path, [path], weights), transformer, tokenizer, template, precision, cacheBytes);
     }
 
     private static LanguageModel FromFolder(string path, Precision precision, long cacheBytes)
@@ -63,7 +63,7 @@ public static class ModelLoader
         var configuration = LlamaConfigurations.FromJson(config, configPath);
         var transformer = new LlamaModel(configuration, weights);
         weights.RequireAllUsed(n => n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || n == "lm_head.weight" && configuration.TieWordEmbeddings);
-        return new LanguageModel(Describe(path, source.Files[0].Path, weights), transformer, LoadTokenizer(path), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
+        return new LanguageModel(Describe(path, [.. source.Files.Select(f => f.Path)], weights), transformer, LoadTokenizer(path), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
     }
 
     private static void RequireArchitecture(JsonElement config, string path, string expected)
@@ -121,10 +121,15 @@ public static class ModelLoader
         }
     }
 
-    private static ModelDescription Describe(string path, string weightsFile, StoredWeights weights)
+    private static ModelDescription Describe(string path, IReadOnlyList<string> files, StoredWeights weights)
     {
-        using var stream = File.OpenRead(weightsFile);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(stream))[..16];
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+        {
+            using var stream = File.OpenRead(file);
+            all.AppendData(SHA256.HashData(stream));
+        }
+        var hash = Convert.ToHexStringLower(all.GetHashAndReset())[..16];
         var storage = string.Join(", ", weights.Formats.Select(f => $"{f.Key} ({f.Value})"));
         return new ModelDescription(Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar)), path, hash, storage);
     }

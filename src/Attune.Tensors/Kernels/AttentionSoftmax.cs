@@ -11,7 +11,7 @@ internal static unsafe class AttentionSoftmax
     {
         var bound = S.Set(cap);
         for (var i = 0; i < count; i += S.Width)
-            S.Store(S.Multiply(bound, AttentionExp.Tanh<S, V, I>(S.Divide(S.Load(s + i), bound))), s + i);
+            S.Store(S.Multiply(bound, VectorMath.Tanh<S, V, I>(S.Divide(S.Load(s + i), bound))), s + i);
     }
 
     /// <summary>s = −∞ outside [from, to) of the row.</summary>
@@ -54,7 +54,7 @@ internal static unsafe class AttentionSoftmax
             var sum = S.Set(0);
             for (var i = lane; i < count; i += 16)
             {
-                var p = AttentionExp.Exp<S, V, I>(S.Subtract(S.Load(s + i), most));
+                var p = VectorMath.Exp<S, V, I>(S.Subtract(S.Load(s + i), most));
                 S.Store(p, s + i);
                 sum = S.Add(sum, p);
             }
@@ -75,7 +75,7 @@ internal static unsafe class AttentionSoftmax
     {
         var by = S.Set(shift);
         for (var i = 0; i < count; i += S.Width)
-            S.Store(AttentionExp.Exp<S, V, I>(S.Subtract(S.Load(s + i), by)), s + i);
+            S.Store(VectorMath.Exp<S, V, I>(S.Subtract(S.Load(s + i), by)), s + i);
     }
 
     /// <summary>g = (g − product), times 1 − (s / cap)² where cap is not 0: the slope of cap · tanh(x / cap), whose value is s.</summary>

@@ -27,6 +27,15 @@ internal static class PromptsSection
             .Text($" · {Units.Count(found.Row.PromptTokens, "token", "tokens")}{(found.Row.Overflow.Length > 0 ? " · " : "")}").User(found.Row.Overflow);
         return SectionParts.Details(summary,
             SectionParts.Exact(start, end: "▮"),
-            start.Length == prompt.Length ? null : SectionParts.Note($"{Units.Count(prompt.Length - start.Length)} more characters are left out here; the predictions' file has them."));
+            start.Length == prompt.Length ? null : SectionParts.Note($"{Units.Count(prompt.Length - start.Length)} more characters are left out here; the predictions' file has them."),
+            Tokens(found.Row, limit));
+    }
+
+    private static Element? Tokens(RowPrediction row, int limit)
+    {
+        if (row.Tokens is not { } tokens)
+            return null;
+        var text = VisibleText.Start(string.Join('│', tokens), limit);
+        return SectionParts.Details(new Element("summary").Text("its tokens, with │ between them"), SectionParts.Exact(text, end: ""));
     }
 }

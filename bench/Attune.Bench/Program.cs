@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(Attune.Bench.MatrixProductBenchmarks).Assembly).Run(args);
