@@ -125,15 +125,16 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
     /// <summary>Gives an edge its cache; the position at which computing starts.</summary>
     private int Begin(TokenTrie.Edge edge, SiteSet? sites)
     {
-        if (edge.Parent is { } parent)
-            edge.Cache = parent.Cache!.Fork();
-        else
+        // A token whose scores are wanted must be computed even if its keys are cached.
+        var limit = edge.Wanted.Count == 0 ? edge.End : Math.Min(edge.End, edge.Wanted.Min(w => w.Position));
+        edge.Cache = edge.Parent is null || edge.InPrompt ? PrefixKeys.Open(tree, sites, edge.Tokens.AsSpan(0, edge.End), limit) : null;
+        if (edge.Parent is { } parent && (edge.Cache is null || edge.Cache.Length < parent.End))
         {
-            // A token whose scores are wanted must be computed even if its keys are cached.
-            var limit = edge.Wanted.Count == 0 ? edge.End : Math.Min(edge.End, edge.Wanted.Min(w => w.Position));
-            edge.Cache = PrefixKeys.Open(tree, sites, edge.Tokens.AsSpan(0, edge.End), limit);
+            // Not, or no longer, in the tree.
+            edge.Cache?.Dispose();
+            edge.Cache = parent.Cache!.Fork();
         }
-        return edge.Cache.Length;
+        return edge.Cache!.Length;
     }
 
     private void Finish(TokenTrie.Edge edge, SiteSet? sites)

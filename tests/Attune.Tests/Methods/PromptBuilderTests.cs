@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Attune.Data;
 using Attune.Methods;
 using Attune.Models;
 using Attune.Models.Generation;
-using Attune.Tensors;
 
 namespace Attune.Tests.Methods;
 
@@ -31,29 +28,16 @@ public sealed class PromptBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Predict_LabelThatBeginsAnother_CanLose()
-    {
-        // Without an end, the longer label's probability could never exceed the shorter one's.
-        var json = JsonNode.Parse("""{"kind":"classification","labels":["ab","abc"],"template":"{text}:","words":{"ab":"ab","abc":"abc"}}""");
-        var task = TaskSpec.FromJson(JsonSerializer.SerializeToElement(json), "t");
-        var adaptation = new Adaptation(task, [], new Provenance("zero-shot", "{}", "t", "", "", 0, 0, "0"));
-        using var predictor = new Predictor(adaptation, model, null, OverflowPolicy.Error);
-        var predictions = predictor.Predict([.. Enumerable.Range(0, 60).Select(i => Input.FromText("row " + i))]);
-        Assert.Contains(predictions, p => p.Label == "abc");
-        Assert.Contains(predictions, p => p.Label == "ab");
-    }
-
-    [Fact]
     public void Build_TooLong_FollowsThePolicy()
     {
-        Example[] demonstrations = [.. Enumerable.Range(0, 4).Select(i => new Example($"train:{i}", Input.FromText($"demo {i}"), "yes", null, i))];
+        Example[] demonstrations = [.. Enumerable.Range(0, 4).Select(i => new Example($"train:{i}", Input.FromText($"demonstration {i}"), "yes", null, i))];
         var query = Input.FromText("query");
         Assert.Throws<ContextOverflowException>(() => Builder(OverflowPolicy.Error).Build(demonstrations, query, 2));
         Assert.True(Builder(OverflowPolicy.Drop).Build(demonstrations, query, 2).Dropped);
 
         var fewer = Builder(OverflowPolicy.DropShots).Build(demonstrations, query, 2);
         Assert.StartsWith("dropped ", fewer.Overflow, StringComparison.Ordinal);
-        Assert.EndsWith("demo 3: yes\n\nquery:", fewer.Text, StringComparison.Ordinal);
+        Assert.EndsWith("demonstration 3: yes\n\nquery:", fewer.Text, StringComparison.Ordinal);
         Assert.True(fewer.Tokens.Length <= 62);
 
         var cut = Builder(OverflowPolicy.Truncate).Build(demonstrations, query, 2);
