@@ -6,6 +6,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Settings;
 using Attune.Cli.Terminal;
 using Attune.Tensors;
+using Attune.Tensors.Kernels;
 
 namespace Attune.Cli;
 
@@ -72,8 +73,9 @@ internal sealed class CommandLine
     {
         if (!commands.TryGetValue(parse.CommandResult.Command, out var command))
             throw new AttuneException($"no command was given; 'attune --help' lists them");
-        if (global.Threads.Get(parse) is { } threads)
-            ThreadTeam.Threads = threads;
+        // Read before the work, so that a wrong ATTUNE_THREADS or ATTUNE_KERNELS is said at once.
+        ThreadTeam.Threads = global.Threads.Get(parse) ?? ThreadTeam.Threads;
+        _ = KernelTier.Name;
         var configured = shell with { Json = global.Json.Get(parse), Quiet = global.Quiet.Get(parse), Verbose = global.Verbose.Get(parse) };
         return command.Run(new Invocation(parse, configured, global, args));
     }

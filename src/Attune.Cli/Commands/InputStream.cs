@@ -84,12 +84,12 @@ internal sealed class InputStream : IDisposable
 
     private IEnumerable<Row> Lines()
     {
-        using var file = path is null ? null : new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        using var file = path is null ? null : Utf8Text.Reader(File.OpenRead(path));
         var reader = file ?? input;
         for (var line = 1; ReadLine(reader, line) is { } text; line++)
         {
             if (!string.IsNullOrWhiteSpace(text))
-                yield return Parse(text, line);
+                yield return Parse(line == 1 ? Utf8Text.FirstLine(text) : text, line);
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class ModelsTokenizeCommand : CliCommand
         {
             call.Shell.Cancellation.ThrowIfCancellationRequested();
             if (call.Shell.Json)
-                WriteIds(call.Shell, tokenizer.Encode(ReadText(text, line), special));
+                WriteIds(call.Shell, tokenizer.Encode(ReadText(line == 1 ? Utf8Text.FirstLine(text) : text, line), special));
             else
                 WriteTokens(call.Shell, tokenizer, tokenizer.Encode(text, special));
         }

@@ -89,6 +89,6 @@ internal sealed class CompareProgress(Shell shell) : IComparisonObserver, IDispo
             return "";
         var mean = durations.Values.Average(d => d.TotalSeconds);
         var seconds = (Cells - Done - share) * mean;
-        return $", about {Amounts.Time(TimeSpan.FromSeconds(seconds))} left";
+        return seconds < 1 ? "" : $", about {Amounts.Time(TimeSpan.FromSeconds(seconds))} left";
     }
 }

@@ -8,12 +8,21 @@ namespace Attune.Cli.Terminal;
 /// <summary>The results of a comparison for a person: table, legend, winner, what was left out, where all lies.</summary>
 internal static class ComparisonText
 {
+    /// <summary>Method, shots and score are shown however narrow the terminal is.</summary>
+    private const int LeastColumns = 3;
+
+    /// <summary>Blanks between two columns.</summary>
+    private const int Between = 3;
+
     public static void Write(RunResults results, string folder, Shell shell)
     {
         var summary = results.Summary;
         var console = shell.OutConsole();
         var built = SummaryTable.Build(summary);
-        console.Write(Table(built));
+        var columns = Fitting(built, console.Profile.Width);
+        console.Write(Table(built, columns));
+        if (columns < built.Columns.Count && !shell.Quiet)
+            console.MarkupLine($"[dim]For want of width without {Visible.Markup(string.Join(", ", built.Columns.Skip(columns).Select(c => c.Header)))}; the report has them.[/]");
         foreach (var sentence in built.Legend)
             console.MarkupLine($"[dim]{Visible.Markup(sentence)}[/]");
         console.WriteLine();
@@ -32,15 +41,28 @@ internal static class ComparisonText
         console.Write(paths);
     }
 
-    private static Table Table(SummaryTable built)
+    /// <summary>How many columns fit, from the left; the most important ones stand there.</summary>
+    private static int Fitting(SummaryTable built, int width)
+    {
+        var used = Between + built.Rows.Select(r => r.Signs.Length).DefaultIfEmpty(0).Max() + Between;
+        for (var i = 0; i < built.Columns.Count; i++)
+        {
+            used += Between + built.Rows.Select(r => Visible.Line(r.Cells[i].Text).Length).Append(built.Columns[i].Header.Length).Max();
+            if (used > width && i >= LeastColumns)
+                return i;
+        }
+        return built.Columns.Count;
+    }
+
+    private static Table Table(SummaryTable built, int columns)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("");
-        foreach (var column in built.Columns)
-            table.AddColumn(new Spectre.Console.TableColumn(Visible.Markup(column.Header)) { Alignment = column.AlignRight ? Justify.Right : Justify.Left });
+        foreach (var column in built.Columns.Take(columns))
+            table.AddColumn(new Spectre.Console.TableColumn(Visible.Markup(column.Header)) { Alignment = column.AlignRight ? Justify.Right : Justify.Left, NoWrap = column.AlignRight });
         foreach (var row in built.Rows)
         {
             var style = row.Marks.HasFlag(RowMarks.Winner) ? "bold" : row.Marks.HasFlag(RowMarks.NotDistinguishable) ? "default" : "dim";
-            table.AddRow([Visible.Markup(row.Signs), .. row.Cells.Select(c => $"[{style}]{Visible.Markup(c.Text)}[/]")]);
+            table.AddRow([Visible.Markup(row.Signs), .. row.Cells.Take(columns).Select(c => $"[{style}]{Visible.Markup(c.Text)}[/]")]);
         }
         return table;
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
@@ -38,8 +37,7 @@ internal sealed record Shell
 
     public static Shell OfProcess(Interruption interruption) => new()
     {
-        // Wrong bytes are an error with a sentence, not question marks.
-        In = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true)) : Console.In,
+        In = Console.IsInputRedirected ? Utf8Text.Reader(Console.OpenStandardInput()) : Console.In,
         Out = Console.Out,
         Error = Console.Error,
         Interruption = interruption,
