@@ -15,30 +15,34 @@ namespace Attune.Tensors.Kernels;
 internal static unsafe class ByteActivations
 {
     public const int BlockLength = QuantisedMatrix.BlockLength;
+
+    /// <summary>2⁻¹⁰⁰.</summary>
     public const float Smallest = 7.888609e-31f;
 
-    private static readonly delegate*<object?, void*, int, int, void> Kernel = KernelTier.Width switch
+    /// <summary>Rows of the tile that begins when <paramref name="left"/> rows are left.</summary>
+    public static int TileRows(int left, int largest) => left >= 8 && largest == 8 ? 8 : left >= 4 ? 4 : 1;
+
+    /// <summary>Writes rows × columns bytes to <paramref name="bytes"/> and 2·rows·columns/32 values to <paramref name="scales"/>.</summary>
+    /// <param name="width">Lanes to compute in: 16, 8, 4 or 1.</param>
+    /// <param name="zero">The code that stands for 0, or −1 for a format with a minimum.</param>
+    public static void Quantise(float* x, int rows, int columns, int zero, int largestTile, int width, sbyte* bytes, float* scales)
+    {
+        var kernel = Kernel(width);
+        var job = new Job { X = x, Rows = rows, Columns = columns, Zero = zero, LargestTile = largestTile, Bytes = bytes, Scales = scales };
+        if ((long)rows * columns < 8192)
+            for (var i = 0; i * 8 < rows; i++)
+                kernel(null, &job, i, -1);
+        else
+            ThreadTeam.Run(kernel, null, &job, (rows + 7) / 8);
+    }
+
+    private static delegate*<object?, void*, int, int, void> Kernel(int width) => width switch
     {
         16 => &Item<Simd512, V512, I512>,
         8 => &Item<Simd256, V256, I256>,
         4 => &Item<Simd128, V128, I128>,
         _ => &Item<SimdScalar, float, int>,
     };
-
-    /// <summary>Rows of the tile that begins when <paramref name="left"/> rows are left.</summary>
-    public static int TileRows(int left, int largest) => left >= 8 && largest == 8 ? 8 : left >= 4 ? 4 : 1;
-
-    /// <summary>Writes rows × columns bytes to <paramref name="bytes"/> and 2·rows·columns/32 values to <paramref name="scales"/>.</summary>
-    /// <param name="zero">The code that stands for 0, or −1 for a format with a minimum.</param>
-    public static void Quantise(float* x, int rows, int columns, int zero, int largestTile, sbyte* bytes, float* scales)
-    {
-        var job = new Job { X = x, Rows = rows, Columns = columns, Zero = zero, LargestTile = largestTile, Bytes = bytes, Scales = scales };
-        if ((long)rows * columns < 8192)
-            for (var i = 0; i * 8 < rows; i++)
-                Kernel(null, &job, i, -1);
-        else
-            ThreadTeam.Run(Kernel, null, &job, (rows + 7) / 8);
-    }
 
     private struct Job
     {

@@ -31,7 +31,7 @@ internal static unsafe class IntegerProduct
             // Fewer, longer items where a panel is little work; about four for each thread.
             PanelsPerItem = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, 8),
         };
-        ByteActivations.Quantise(x, rows, w.Columns, Zero(w.Format), largest, job.Bytes, job.Scales);
+        ByteActivations.Quantise(x, rows, w.Columns, Zero(w.Format), largest, IntegerTiers.Width(tier), job.Bytes, job.Scales);
         var items = (w.Panels + job.PanelsPerItem - 1) / job.PanelsPerItem;
         var kernel = Kernel(w.Format, tier);
         if ((long)rows * w.Rows * w.Columns < 50_000)

@@ -34,6 +34,15 @@ internal static class IntegerTiers
         _ => IntegerTier.Scalar,
     };
 
+    /// <summary>Lanes of a tier's vectors.</summary>
+    public static int Width(IntegerTier tier) => tier switch
+    {
+        IntegerTier.Avx512 => 16,
+        IntegerTier.AvxVnni or IntegerTier.Avx2 => 8,
+        IntegerTier.Vector128 => 4,
+        _ => 1,
+    };
+
     public static bool IsSupported(IntegerTier tier) => tier switch
     {
         IntegerTier.Avx512 => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported,
