@@ -83,6 +83,7 @@ public static unsafe class ThreadTeam
         nextItem = 0;
         failure = null;
         Volatile.Write(ref running, helpers);
+        CpuPlacement.NoteCaller();
         for (var i = 0; i < helpers; i++)
             Members[i].Wake();
         Take(0);
@@ -152,6 +153,7 @@ public static unsafe class ThreadTeam
             {
                 Await();
                 Volatile.Write(ref ready, 0);
+                CpuPlacement.Place(worker);
                 Take(worker);
                 Interlocked.Decrement(ref running);
             }
