@@ -25,6 +25,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     {
         (Description, Transformer, Tokenizer, ChatTemplate, Precision) = (description, transformer, tokenizer, chatTemplate, precision);
         EndIds = tokenizer.EndId is { } end ? [end] : [];
+        Beginning = tokenizer.BeginId is { } begin && tokenizer.Encode("", addSpecial: true) is [var first, ..] && first == begin ? [begin] : [];
         pool = new KvPagePool(new KvLayout(transformer.Layers, transformer.Attention), cacheBytes);
         tree = new PrefixTree(pool);
         pool.Evict = tree.EvictOne;
@@ -47,6 +48,9 @@ public sealed class LanguageModel : ITextModel, IDisposable
 
     /// <summary>Tokens that end a generation: the tokenizer's end token and what generation_config.json names.</summary>
     public IReadOnlyList<int> EndIds { get; init; }
+
+    /// <summary>The token that begins every plain text, where the model's tokenizer asks for one; otherwise empty.</summary>
+    public IReadOnlyList<int> Beginning { get; }
 
     /// <summary>What the model has done so far.</summary>
     public EngineCounters Counters => counters;
@@ -74,10 +78,13 @@ public sealed class LanguageModel : ITextModel, IDisposable
     }
 
     public IReadOnlyList<ScoreResult> ScoreTexts(IReadOnlyList<TextScoreRequest> requests, CancellationToken cancel) =>
-        Score([.. requests.Select(r => new ScoreRequest(Tokenizer.Encode(r.Prompt, addSpecial: false), [.. r.Continuations.Select(c => Tokenizer.Encode(c, addSpecial: false))]))], null, cancel);
+        Score([.. requests.Select(r => new ScoreRequest(EncodePlain(r.Prompt), [.. r.Continuations.Select(c => Tokenizer.Encode(c, addSpecial: false))]))], null, cancel);
 
     public string GenerateText(string prompt, SamplingOptions options, Action<string>? onText, CancellationToken cancel) =>
-        Generate(Tokenizer.Encode(prompt, addSpecial: false), options, null, onText, cancel).Text;
+        Generate(EncodePlain(prompt), options, null, onText, cancel).Text;
+
+    /// <summary>The tokens of a plain prompt: <see cref="Beginning"/>, then its text, in which nothing counts as a special token.</summary>
+    public int[] EncodePlain(string text) => [.. Beginning, .. Tokenizer.Encode(text, addSpecial: false, parseSpecial: false)];
 
     /// <summary>Continues a prompt token by token; the text comes through <paramref name="onText"/> as it is made.</summary>
     public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)

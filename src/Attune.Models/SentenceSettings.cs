@@ -16,11 +16,23 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
         if (Json(folder, Path.Combine("1_Pooling", "config.json")) is { } pooling)
         {
             first = Set(pooling, "pooling_mode_cls_token");
-            if (!first && !Set(pooling, "pooling_mode_mean_tokens"))
+            var modes = pooling.EnumerateObject().Where(p => p.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && p.Value.ValueKind == JsonValueKind.True).Select(p => p.Name).ToArray();
+            if (modes is not ["pooling_mode_cls_token"] and not ["pooling_mode_mean_tokens"])
                 throw new ModelFileException($"'{folder}' pools in a way that is not known; known are the mean over tokens and [CLS]");
         }
-        var normalise = Json(folder, "modules.json") is not { } modules || modules.EnumerateArray().Any(e => e.GetProperty("type").GetString()?.EndsWith("Normalize", StringComparison.Ordinal) == true);
+        var normalise = Modules(folder);
         return new SentenceSettings(maximum, first, normalise);
+    }
+
+    /// <summary>Whether embeddings are normalised; other modules than encoder, pooling and normalising are refused.</summary>
+    private static bool Modules(string folder)
+    {
+        if (Json(folder, "modules.json") is not { ValueKind: JsonValueKind.Array } modules)
+            return true;
+        var kinds = modules.EnumerateArray().Select(e => e.TryGetProperty("type", out var t) ? (t.GetString() ?? "").Split('.')[^1] : "").ToArray();
+        if (kinds.FirstOrDefault(k => k is not ("Transformer" or "Pooling" or "Normalize")) is { } unknown)
+            throw new ModelFileException($"'{folder}' has the module '{unknown}', which is not known; known are Transformer, Pooling and Normalize");
+        return kinds.Contains("Normalize");
     }
 
     private static bool Set(JsonElement json, string key) => json.TryGetProperty(key, out var v) && v.ValueKind == JsonValueKind.True;
@@ -28,6 +40,13 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
     private static JsonElement? Json(string folder, string name)
     {
         var path = Path.Combine(folder, name);
-        return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : null;
+        try
+        {
+            return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : null;
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFileException($"'{path}' is not valid JSON ({e.Message})", e);
+        }
     }
 }

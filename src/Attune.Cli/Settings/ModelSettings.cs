@@ -29,11 +29,20 @@ internal sealed class ModelSettings
     /// <summary>Loads a language model as the options say.</summary>
     public LanguageModel LoadModel(string path, ParseResult parse)
     {
-        if (LimitMemory.Get(parse) is { } limit)
-            EngineMemory.Limit = limit;
-        return ModelLoader.LoadLanguageModel(path, Precision.Get(parse), Math.Min(LanguageModel.DefaultCacheBytes, EngineMemory.Limit / 2));
+        ApplyLimit(parse);
+        return ModelLoader.LoadLanguageModel(path, Precision.Get(parse), LimitMemory.Get(parse) is { } limit ? limit / 2 : LanguageModel.DefaultCacheBytes);
     }
 
     /// <summary>Loads the encoder that was named; null where none was.</summary>
-    public SentenceEncoder? LoadEncoder(ParseResult parse) => Encoder.Get(parse) is { } path ? ModelLoader.LoadEncoder(path) : null;
+    public SentenceEncoder? LoadEncoder(ParseResult parse)
+    {
+        ApplyLimit(parse);
+        return Encoder.Get(parse) is { } path ? ModelLoader.LoadEncoder(path) : null;
+    }
+
+    private void ApplyLimit(ParseResult parse)
+    {
+        if (LimitMemory.Get(parse) is { } limit)
+            EngineMemory.Limit = limit;
+    }
 }

@@ -33,6 +33,9 @@ internal sealed class CellRunner(ComparisonRequest request, LanguageModel? model
     public CellOutcome Run(CellKey key, PlannedMethod method, Split split, CancellationToken cancel)
     {
         ForgetPrompts();
+        // Weights that an earlier cell trained are freed by finalisers; the mark must not count them.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         EngineMemory.ResetPeak();
         try
         {
@@ -74,6 +77,7 @@ internal sealed class CellRunner(ComparisonRequest request, LanguageModel? model
     private CellOutcome Measure(CellKey key, PlannedMethod method, Split split, CancellationToken cancel)
     {
         var share = method.Method.Card.UsesRows ? 0.5 : 0;
+        var cut = encoder?.Truncated ?? 0;
         var (start, before) = (time.GetTimestamp(), Counters());
         var adaptation = method.Method.Fit(Context([.. split.Labelled], split.Seed, share, cancel), method.Options);
         var (fitSeconds, fitted) = (time.GetElapsedTime(start).TotalSeconds, Counters());
@@ -105,7 +109,9 @@ internal sealed class CellRunner(ComparisonRequest request, LanguageModel? model
             FitFlops = fit.Flops,
             Predictions = $"{RunFiles.Predictions}/{key.FileName}.jsonl",
             Adaptation = $"{RunFiles.Adaptations}/{key.FileName}",
-            Notes = adaptation.Notes,
+            Notes = encoder is not null && encoder.Truncated > cut
+                ? [.. adaptation.Notes, string.Create(CultureInfo.InvariantCulture, $"the encoder cut {encoder.Truncated - cut} texts to its {encoder.Settings.MaxTokens} tokens (a text counts each time it is embedded)")]
+                : adaptation.Notes,
         }, rows);
     }
 

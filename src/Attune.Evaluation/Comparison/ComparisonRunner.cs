@@ -18,7 +18,7 @@ public static class ComparisonRunner
         RequestChecks.Check(request);
         return Limited(request, () =>
         {
-            using var model = request.ModelPath is { } m ? ModelLoader.LoadLanguageModel(m, request.Precision) : null;
+            using var model = request.ModelPath is { } m ? ModelLoader.LoadLanguageModel(m, request.Precision, request.LimitMemory / 2 ?? LanguageModel.DefaultCacheBytes) : null;
             using var encoder = request.EncoderPath is { } e ? ModelLoader.LoadEncoder(e) : null;
             return new ComparisonRun(request, model, encoder, observer, cancel).Run();
         });

@@ -48,8 +48,12 @@ public sealed class InContextVectors : Method<InContextVectorsOptions>
     protected override Adaptation Fit(FitContext context, InContextVectorsOptions options)
     {
         var model = context.RequireModel(Card.Name);
+        if (options.Demonstrations < 1 || options.Validation < 1)
+            throw new AttuneException("icv: demonstrations and validation must be at least 1");
         var rows = context.Examples.Take(options.Demonstrations).ToArray();
         var differences = Differences(context, model, rows);
+        if (differences.Length == 0)
+            throw new AttuneException("icv: no labelled row fits the model's context under this overflow policy; give shorter rows");
         var vectors = Direction(differences);
         var (layers, hidden) = (model.Transformer.Layers, model.Transformer.Hidden);
         var matrix = new TensorBag.Matrix(layers, hidden, vectors);
@@ -127,7 +131,7 @@ public sealed class InContextVectors : Method<InContextVectorsOptions>
             context.Progress?.Invoke(0.5 + 0.5 * i / candidates.Length, $"trying strength {candidates[i].ToString(System.Globalization.CultureInfo.InvariantCulture)}");
             using var predictor = context.Bind(context.Of(this, options, new SteeringVectors(vectors, (float)candidates[i])));
             var predictions = predictor.Predict([.. rows.Select(r => r.Input)], cancel: context.Cancellation);
-            var score = rows.Select((r, j) => predictions[j].Label is null ? 0 : Math.Log(Math.Max(1e-12, predictions[j].Probabilities[predictions[j].Labels.ToList().IndexOf(r.Label)]))).Average();
+            var score = rows.Select((r, j) => predictions[j].Label is null ? Math.Log(1e-12) : Math.Log(Math.Max(1e-12, predictions[j].Probabilities[predictions[j].Labels.ToList().IndexOf(r.Label)]))).Average();
             if (score > best.Score)
                 best = (score, (float)candidates[i]);
         }

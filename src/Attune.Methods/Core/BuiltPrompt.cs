@@ -1,3 +1,5 @@
+using Attune.Data;
+
 namespace Attune.Methods;
 
 /// <summary>A prompt as the model sees it.</summary>
@@ -5,4 +7,8 @@ namespace Attune.Methods;
 /// <param name="Text">Its text before the policy cut any tokens.</param>
 /// <param name="Overflow">What the policy did: "" for nothing.</param>
 /// <param name="Dropped">Whether the row is left out.</param>
-public sealed record BuiltPrompt(int[] Tokens, string Text, string Overflow, bool Dropped);
+public sealed record BuiltPrompt(int[] Tokens, string Text, string Overflow, bool Dropped)
+{
+    /// <summary>The demonstrations that stand in it.</summary>
+    public IReadOnlyList<Example> Demonstrations { get; init; } = [];
+}

@@ -64,7 +64,7 @@ public sealed class Predictor : IDisposable
             model!.Forget(sites);
     }
 
-    private sealed record Row(Input Input, IReadOnlyList<Example> Demonstrations, IReadOnlyList<string> Labels, int[][] LabelTokens, BuiltPrompt Prompt, BuiltPrompt? Empty);
+    private sealed record Row(IReadOnlyList<string> Labels, int[][] LabelTokens, BuiltPrompt Prompt, BuiltPrompt? Empty);
 
     private IReadOnlyList<Prediction> PredictByScores(IReadOnlyList<Input> inputs, PredictionTools tools, bool withPrompts)
     {
@@ -102,8 +102,10 @@ public sealed class Predictor : IDisposable
             var tokens = shared ?? builder.Labels(labels);
             var room = tokens.Max(t => t.Length);
             IReadOnlyList<Example> demos = demonstrations?[i] ?? [];
-            var empty = template.LabelScore == LabelScore.Pmi ? builder.Build(demos, inputs[i].WithEveryField(template.PmiText), room) : null;
-            rows.Add(new Row(inputs[i], demos, labels, tokens, builder.Build(demos, inputs[i], room), empty));
+            var prompt = builder.Build(demos, inputs[i], room);
+            // The same demonstrations as the prompt kept, so that the difference is the input's.
+            var empty = template.LabelScore == LabelScore.Pmi && !prompt.Dropped ? builder.Build(prompt.Demonstrations, inputs[i].WithEveryField(template.PmiText), room) : null;
+            rows.Add(new Row(labels, tokens, empty is { Dropped: true } ? empty : prompt, empty));
         }
         return rows;
     }

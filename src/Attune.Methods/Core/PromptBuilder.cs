@@ -25,8 +25,8 @@ public sealed class PromptBuilder(LanguageModel model, PromptTemplate template, 
         var tokens = names.Select(Label).ToArray();
         for (var i = 0; i < tokens.Length; i++)
             for (var j = 0; j < i; j++)
-                if (tokens[i].AsSpan().SequenceEqual(tokens[j]))
-                    throw new AttuneException($"the labels '{names[j]}' and '{names[i]}' have the same tokens; give them different words in the template");
+                if (template.LabelScore == LabelScore.FirstToken ? tokens[i][0] == tokens[j][0] : tokens[i].AsSpan().SequenceEqual(tokens[j]))
+                    throw new AttuneException($"the labels '{names[j]}' and '{names[i]}' have the same {(template.LabelScore == LabelScore.FirstToken ? "first token" : "tokens")}; give them different words in the template");
         return OneBeginsAnother(tokens) ? [.. tokens.Select(t => (int[])[.. t, EndOfLabel()])] : tokens;
     }
 
@@ -36,7 +36,7 @@ public sealed class PromptBuilder(LanguageModel model, PromptTemplate template, 
         var (text, tokens) = Encode(demonstrations, input);
         var limit = model.ContextLength - room;
         if (tokens.Length <= limit)
-            return new BuiltPrompt(tokens, text, "", false);
+            return new BuiltPrompt(tokens, text, "", false) { Demonstrations = demonstrations };
         switch (overflow)
         {
             case OverflowPolicy.Drop:
@@ -44,14 +44,16 @@ public sealed class PromptBuilder(LanguageModel model, PromptTemplate template, 
             case OverflowPolicy.DropShots:
                 for (var drop = 1; drop <= demonstrations.Count; drop++)
                 {
-                    (text, var fewer) = Encode([.. demonstrations.Skip(drop)], input);
+                    Example[] left = [.. demonstrations.Skip(drop)];
+                    (text, var fewer) = Encode(left, input);
                     if (fewer.Length <= limit)
-                        return new BuiltPrompt(fewer, text, $"dropped {drop} shots", false);
+                        return new BuiltPrompt(fewer, text, $"dropped {drop} shots", false) { Demonstrations = left };
                 }
                 throw new ContextOverflowException(Encode([], input).Tokens.Length + room, model.ContextLength);
             case OverflowPolicy.Truncate:
                 var cut = tokens.Length - limit;
-                return new BuiltPrompt(tokens[cut..], text, $"truncated {cut} tokens", false);
+                var kept = template.Style == PromptStyle.Plain ? model.Beginning.Count : 0;
+                return new BuiltPrompt([.. tokens[..kept], .. tokens[(kept + cut)..]], text, $"truncated {cut} tokens", false) { Demonstrations = demonstrations };
             default:
                 throw new ContextOverflowException(tokens.Length + room, model.ContextLength);
         }
@@ -62,7 +64,7 @@ public sealed class PromptBuilder(LanguageModel model, PromptTemplate template, 
         if (template.Style == PromptStyle.Plain)
         {
             var plain = template.RenderPlain(demonstrations, input);
-            return (plain, model.Tokenizer.Encode(plain, addSpecial: false, parseSpecial: false));
+            return (plain, model.EncodePlain(plain));
         }
         if (model.ChatTemplate is not { } chat)
             throw new AttuneException($"the model {model.Name} has no chat template; use the plain prompt style");

@@ -44,12 +44,13 @@ public sealed class EncoderWeights
     {
         var sites = new SiteSet(model, "tuned encoder");
         var byName = parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        var wanted = model.Linears.Select(l => l.Name + ".weight").Concat(model.Vectors.Select(v => v.Name)).ToHashSet(StringComparer.Ordinal);
+        if (!wanted.SetEquals(byName.Keys))
+            throw new AttuneException($"the tuned weights are {byName.Count} tensors that are not the {wanted.Count} of this encoder; give the encoder that they were tuned from");
         foreach (var linear in model.Linears)
-            if (byName.TryGetValue(linear.Name + ".weight", out var p))
-                sites.Add(linear, new Replaced(Fitting(p, linear.Outputs, linear.Inputs, linear.Name), sites));
+            sites.Add(linear, new Replaced(Fitting(byName[linear.Name + ".weight"], linear.Outputs, linear.Inputs, linear.Name), sites));
         foreach (var vector in model.Vectors)
-            if (byName.TryGetValue(vector.Name, out var p))
-                sites.Add(vector, new ReplacedVector(Fitting(p, 1, vector.Length, vector.Name)));
+            sites.Add(vector, new ReplacedVector(Fitting(byName[vector.Name], 1, vector.Length, vector.Name)));
         return sites;
     }
 

@@ -47,9 +47,11 @@ public sealed class SetFit : Method<SetFitOptions>
 
     protected override Adaptation Fit(FitContext context, SetFitOptions options)
     {
+        if (options.Iterations < 1 || options.BatchSize < 1 || options.MaxSteps < 1)
+            throw new AttuneException("setfit: iterations, batch-size and max-steps must be at least 1");
         var encoder = context.RequireEncoder(Card.Name);
         var tokens = context.Examples.Select(e => encoder.Tokens(e.Input.Text)).ToArray();
-        var pairs = Pairs(context.Examples, options.Iterations, context.Random("pairs"));
+        var pairs = Pairs(context.Examples, options.Iterations, options.MaxSteps * options.BatchSize, context.Random("pairs"));
         var weights = EncoderWeights.CopyOf(encoder.Transformer);
         var sites = weights.Attach(encoder.Transformer);
         var note = "every row has the same label: the encoder was not tuned";
@@ -62,22 +64,39 @@ public sealed class SetFit : Method<SetFitOptions>
     }
 
     /// <summary>For each row R times a row of its label (not itself, where there is another) and one of a different label.</summary>
-    internal static IReadOnlyList<(int A, int B, float Same)> Pairs(IReadOnlyList<Example> rows, int iterations, SeededRandom random)
+    internal static IReadOnlyList<(int A, int B, float Same)> Pairs(IReadOnlyList<Example> rows, int iterations, int most, SeededRandom random)
     {
         var all = Enumerable.Range(0, rows.Count).ToArray();
+        var byLabel = all.GroupBy(i => rows[i].Label).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         var pairs = new List<(int, int, float)>();
+        if (byLabel.Count < 2)
+            return pairs;
+        // In random order, since a limit of steps may not reach the last rows.
+        random.Shuffle<int>(all);
         for (var r = 0; r < iterations; r++)
             foreach (var i in all)
             {
-                var same = all.Where(j => j != i && rows[j].Label == rows[i].Label).ToArray();
-                var other = all.Where(j => rows[j].Label != rows[i].Label).ToArray();
-                if (other.Length == 0)
-                    return [];
-                if (same.Length > 0)
-                    pairs.Add((i, same[random.Next(same.Length)], 1));
-                pairs.Add((i, other[random.Next(other.Length)], 0));
+                if (pairs.Count >= most)
+                    return pairs;
+                var same = byLabel[rows[i].Label];
+                if (same.Length > 1)
+                    pairs.Add((i, Other(same, i, random), 1));
+                int other;
+                do
+                    other = random.Next(rows.Count);
+                while (rows[other].Label == rows[i].Label);
+                pairs.Add((i, other, 0));
             }
         return pairs;
+    }
+
+    private static int Other(int[] rows, int row, SeededRandom random)
+    {
+        int other;
+        do
+            other = rows[random.Next(rows.Length)];
+        while (other == row);
+        return other;
     }
 
     private static string Tune(FitContext context, SetFitOptions options, SentenceEncoder encoder, int[][] tokens, IReadOnlyList<(int A, int B, float Same)> pairs, EncoderWeights weights, SiteSet sites)

@@ -56,6 +56,8 @@ public sealed class IclCalibrated : Method<IclCalibratedOptions>
     protected override Adaptation Fit(FitContext context, IclCalibratedOptions options)
     {
         context.RequireModel(Card.Name);
+        if (options.Demonstrations < 0 || options.Samples < 1)
+            throw new AttuneException("icl-calibrated: demonstrations must be at least 0 and samples at least 1");
         if (options.Calibration == CalibrationKind.Domain && context.Examples.Count == 0 && context.Unlabelled.Count == 0)
             throw new AttuneException("icl-calibrated with domain calibration draws words from the task's texts and has none; give it shots, or use contextual calibration");
         var demonstrations = new FixedDemonstrations(DemonstrationDraw.Draw(context.Examples, options.Demonstrations, options.Balanced, context.Random("icl-calibrated")));
@@ -74,7 +76,10 @@ public sealed class IclCalibrated : Method<IclCalibratedOptions>
             for (var l = 0; l < prior.Length; l++)
                 prior[l] += Math.Exp(row[l] - maximum) / sum;
         }
-        return context.Of(this, options, demonstrations, new LabelPrior([.. prior.Select(p => Math.Log(p / counted))]));
+        if (counted == 0)
+            throw new AttuneException("icl-calibrated: no content-free prompt fits the model's context; use fewer demonstrations");
+        // A label that never gets any probability is bounded, so that its own can be divided by it.
+        return context.Of(this, options, demonstrations, new LabelPrior([.. prior.Select(p => Math.Log(Math.Max(p / counted, 1e-30)))]));
     }
 
     private static Input[] Fixed(FitContext context) =>

@@ -16,6 +16,7 @@ public sealed class LabelTraining
     private readonly SiteSet sites;
     private readonly List<(int[] Tokens, int PromptLength)> rows = [];
     private readonly TokenBatch batch = new();
+    private int changed;
 
     public LabelTraining(FitContext context, LanguageModel model, SiteSet sites, IEnumerable<Example> examples)
     {
@@ -26,10 +27,15 @@ public sealed class LabelTraining
             var labels = context.Task.Kind == TaskKind.MultipleChoice ? example.Input.Choices! : context.Labels;
             var label = builder.Labels(labels)[labels.ToList().IndexOf(example.Label)];
             var prompt = builder.Build([], example.Input, label.Length);
+            if (prompt.Overflow.Length > 0)
+                changed++;
             if (!prompt.Dropped)
                 rows.Add(([.. prompt.Tokens, .. label], prompt.Tokens.Length));
         }
     }
+
+    /// <summary>What the overflow policy did to the rows, for the adaptation's notes.</summary>
+    public IReadOnlyList<string> Notes => changed == 0 ? [] : [FormattableString.Invariant($"{changed} labelled rows were dropped or cut, being longer than the model's context")];
 
     /// <summary>Rows that can be trained on.</summary>
     public int Count => rows.Count;

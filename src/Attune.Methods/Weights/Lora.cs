@@ -72,6 +72,8 @@ public sealed class Lora : Method<LoraOptions>
 
     protected override Adaptation Fit(FitContext context, LoraOptions options)
     {
+        if (options.BatchSize < 1 || options.Epochs < 1 || options.MaxSteps < 1 || options.HoldOut is < 0 or >= 1 || options.Patience < 1)
+            throw new AttuneException("lora: batch-size, epochs, max-steps and patience must be at least 1, hold-out at least 0 and below 1");
         var model = context.RequireModel(Card.Name);
         var settings = new LoraSettings(options.Rank, options.Alpha, options.RankStabilised, options.Dropout, options.Targets);
         var factors = Start(model, settings, context.Random("lora"));
@@ -81,12 +83,14 @@ public sealed class Lora : Method<LoraOptions>
         var (train, held) = HoldOut(context, options);
         var training = new LabelTraining(context, model, sites, train);
         var validation = held.Count > 0 ? new LabelTraining(context, model, sites, held) : null;
+        if (training.Count == 0 || validation is { Count: 0 })
+            throw new AttuneException("lora: no labelled row fits the model's context under this overflow policy; give shorter rows");
         foreach (var f in factors)
             f.Dropout = options.Dropout > 0 ? ((float)options.Dropout, context.Random("dropout " + f.Module)) : null;
         var note = Train(context, options, factors, training, validation);
         foreach (var f in factors)
             f.Dropout = null;
-        return context.Of(this, options, adapter) with { Notes = [note] };
+        return context.Of(this, options, adapter) with { Notes = [note, .. training.Notes, .. validation?.Notes ?? []] };
     }
 
     private static List<LoraFactors> Start(LanguageModel model, LoraSettings settings, SeededRandom random)
@@ -152,6 +156,8 @@ public sealed class Lora : Method<LoraOptions>
             context.Cancellation);
         if (validation is null)
             return FormattableString.Invariant($"trained on {training.Count} rows, last loss {last:0.000}; too few rows to hold any out");
+        if (best.Epoch == 0)
+            throw new AttuneException("lora: training diverged, no epoch gave a finite loss on the held-out rows; lower the learning rate", AttuneErrorKind.Work);
         for (var i = 0; i < parameters.Length; i++)
             best.Values[i].CopyTo(parameters[i].Value.Span);
         return FormattableString.Invariant($"epoch {best.Epoch} had the least loss, {best.Loss:0.000}, on {validation.Count} held-out rows; trained on {training.Count}");

@@ -24,7 +24,7 @@ public sealed unsafe class CachedSequence : IDisposable
         for (var i = 0; i < whole; i++)
             fork.AppendShared(pages[i]);
         if (Length % KvLayout.PageTokens is var rest and > 0)
-            fork.AppendCopy(pages[whole], rest);
+            fork.AppendCopyOrDispose(pages[whole], rest);
         return fork;
     }
 
@@ -55,12 +55,28 @@ public sealed unsafe class CachedSequence : IDisposable
         Length += KvLayout.PageTokens;
     }
 
-    /// <summary>Appends a page of its own with the first <paramref name="tokens"/> tokens of another.</summary>
-    internal void AppendCopy(KvPage page, int tokens)
+    /// <summary>
+    /// Appends a page of its own with the first <paramref name="tokens"/> tokens of another. If there is no page to be had, the sequence gives up what it holds.
+    /// </summary>
+    internal void AppendCopyOrDispose(KvPage page, int tokens)
     {
-        var own = pool.Rent();
-        own.CopyFrom(page, tokens);
-        pages.Add(own);
-        Length += tokens;
+        try
+        {
+            // Held while renting, which may evict.
+            KvPagePool.Share(page);
+            var own = pool.Rent();
+            own.CopyFrom(page, tokens);
+            pages.Add(own);
+            Length += tokens;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        finally
+        {
+            pool.Release(page);
+        }
     }
 }

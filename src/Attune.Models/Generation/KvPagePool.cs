@@ -24,14 +24,15 @@ internal sealed class KvPagePool(KvLayout layout, long limitBytes) : IDisposable
     {
         while (free.Count == 0 && pages >= Capacity)
             if (Evict is null || !Evict())
-                throw new AttuneException($"the key-value cache of {limitBytes / 1048576} MiB is full with sequences at work; give it more memory (--limit-memory) or use fewer or shorter demonstrations", AttuneErrorKind.Work);
+                throw new AttuneException($"the key-value cache of {limitBytes / 1048576} MiB is full with sequences at work; raise --limit-memory, of which the cache takes half, or use fewer or shorter demonstrations", AttuneErrorKind.Work);
         if (free.TryPop(out var page))
         {
             page.Users = 1;
             return page;
         }
+        var made = new KvPage(layout);
         pages++;
-        return new KvPage(layout);
+        return made;
     }
 
     public static void Share(KvPage page) => page.Users++;

@@ -32,7 +32,15 @@ internal static unsafe class PrefixKeys
             return found;
         found.Dispose();
         var start = tree.Begin();
-        start.Reserve(prefix.Length);
+        try
+        {
+            start.Reserve(prefix.Length);
+        }
+        catch
+        {
+            start.Dispose();
+            throw;
+        }
         Fill(prefix, tree.Layout, start);
         start.Advance(prefix.Length);
         tree.Insert(key, tokens[..prefix.Length], start);

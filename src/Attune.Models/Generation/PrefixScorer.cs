@@ -62,20 +62,27 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         return new TokenTrie.Sequence([.. prompt, .. target.AsSpan(0, target.Length - 1)], prompt.Length, r, c, target);
     }
 
-    private static int GroupEnd(List<TokenTrie.Sequence> sequences, int start)
+    /// <summary>The end of a group: bounded in new tokens, and in the cache pages that its edges may hold at once.</summary>
+    private int GroupEnd(List<TokenTrie.Sequence> sequences, int start)
     {
         var fresh = sequences[start].Tokens.Length;
+        var pages = PagesOf(fresh);
         var end = start + 1;
         while (end < sequences.Count)
         {
             var tokens = sequences[end].Tokens;
-            fresh += tokens.Length - tokens.AsSpan().CommonPrefixLength(sequences[end - 1].Tokens);
-            if (fresh > GroupTokens)
+            var own = tokens.Length - tokens.AsSpan().CommonPrefixLength(sequences[end - 1].Tokens);
+            fresh += own;
+            pages += PagesOf(own);
+            if (fresh > GroupTokens || pages > tree.Capacity / 2)
                 break;
             end++;
         }
         return end;
     }
+
+    /// <summary>Pages of a run with the copies where it leaves its parent's.</summary>
+    private static int PagesOf(int tokens) => tokens / KvLayout.PageTokens + 2;
 
     private void ScoreGroup(List<TokenTrie.Sequence> sequences, SiteSet? sites, ScoreResult[] results, CancellationToken cancel)
     {

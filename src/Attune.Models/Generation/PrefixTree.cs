@@ -12,6 +12,9 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
 
     public KvLayout Layout => pool.Layout;
 
+    /// <summary>Pages that the memory limit allows.</summary>
+    public int Capacity => pool.Capacity;
+
     /// <summary>An empty sequence.</summary>
     public CachedSequence Begin() => new(pool);
 
@@ -35,7 +38,7 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
             TokensFound += match.Shared;
             if (match.Shared < KvLayout.PageTokens)
             {
-                sequence.AppendCopy(node.Page!, match.Shared);
+                sequence.AppendCopyOrDispose(node.Page!, match.Shared);
                 break;
             }
             sequence.AppendShared(node.Page!);

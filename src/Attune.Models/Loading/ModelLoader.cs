@@ -11,6 +11,8 @@ namespace Attune.Models.Loading;
 /// <summary>Opens models: GGUF files and folders in Hugging Face layout.</summary>
 public static class ModelLoader
 {
+    private const string RopeDivisors = "rope_freqs.weight";
+
     /// <summary>A language model with tokenizer and chat template.</summary>
     /// <exception cref="AttuneException">The path holds none, or one that cannot be read; the message says why.</exception>
     public static LanguageModel LoadLanguageModel(string pathOrName, Precision precision = Precision.Exact, long cacheBytes = LanguageModel.DefaultCacheBytes)
@@ -44,10 +46,13 @@ public static class ModelLoader
             throw new ModelFileException($"'{path}' has the architecture '{architecture}', which is not known; known language models are: llama");
         var tied = !file.Tensors.ContainsKey("output.weight");
         var configuration = LlamaConfigurations.FromGguf(m, tied);
-        var weights = new StoredWeights(file, path, GgufNames.OfLlama) { InterleavedHead = n => n.EndsWith(".q_proj.weight", StringComparison.Ordinal) || n.EndsWith(".k_proj.weight", StringComparison.Ordinal) ? configuration.HeadDim : 0 };
+        var weights = new StoredWeights(file, path, GgufNames.OfLlama) { InterleavedHead = n => n.Contains(".q_proj.", StringComparison.Ordinal) || n.Contains(".k_proj.", StringComparison.Ordinal) ? configuration.HeadDim : 0 };
         configuration = configuration with { AttentionBias = weights.Has("model.layers.0.self_attn.q_proj.bias"), MlpBias = weights.Has("model.layers.0.mlp.up_proj.bias") };
+        // Llama 3's scaling of frequencies stands in a GGUF file as a tensor only.
+        if (weights.Has(RopeDivisors))
+            configuration = configuration with { Rope = configuration.Rope with { Divisors = weights.Vector(RopeDivisors, configuration.Rope.RotaryDims / 2) } };
         var transformer = new LlamaModel(configuration, weights);
-        weights.RequireAllUsed(n => n == "rope_freqs.weight");
+        weights.RequireAllUsed(_ => false);
         var tokenizer = GgufTokenizers.Create(m);
         var template = m.FindText("tokenizer.chat_template") is { } text ? ChatTemplate.Parse(text) : null;
         return new LanguageModel(Describe(path, [path], weights), transformer, tokenizer, template, precision, cacheBytes);

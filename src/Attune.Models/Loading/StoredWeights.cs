@@ -34,7 +34,11 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         return Create(format, name, rows, columns, tensor.Data, tensor.Info.Bytes);
     }
 
-    public float[] Vector(string name, int length) => Take(name, [length]).ToFloat32();
+    public float[] Vector(string name, int length)
+    {
+        var values = Take(name, [length]).ToFloat32();
+        return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, length).Select(i => values[StoredRow(i, head)])] : values;
+    }
 
     /// <summary>Refuses a file with tensors that nothing took: they would silently not act.</summary>
     public void RequireAllUsed(Func<string, bool> harmless)
@@ -53,13 +57,13 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         var ordered = new byte[bytes];
         for (var row = 0; row < rows; row++)
         {
-            // Row i + j·d/2 of a head stands at 2i + j.
-            var (start, within) = (row / head * head, row % head);
-            var from = start + 2 * (within % (head / 2)) + within / (head / 2);
-            new ReadOnlySpan<byte>(data + (long)from * rowBytes, rowBytes).CopyTo(ordered.AsSpan(row * rowBytes));
+            new ReadOnlySpan<byte>(data + (long)StoredRow(row, head) * rowBytes, rowBytes).CopyTo(ordered.AsSpan(row * rowBytes));
         }
         return WeightMatrix.Create(format, rows, columns, ordered);
     }
+
+    /// <summary>Row i + j·d/2 of a head of size d stands at 2i + j.</summary>
+    private static int StoredRow(int row, int head) => row / head * head + 2 * (row % head % (head / 2)) + row % head / (head / 2);
 
     private StoredTensor Take(string name, int[] shape)
     {

@@ -4,13 +4,12 @@ namespace Attune.Tensors.Autograd;
 public sealed unsafe class Parameter : IDisposable
 {
     private readonly NativeBuffer value;
-    private readonly NativeBuffer gradient;
+    private NativeBuffer? gradient;
 
     public Parameter(string name, int rows, int columns)
     {
         (Name, Rows, Columns) = (name, rows, columns);
         value = new NativeBuffer((long)rows * columns * sizeof(float), clear: true);
-        gradient = new NativeBuffer((long)rows * columns * sizeof(float), clear: true);
     }
 
     public string Name { get; }
@@ -21,13 +20,14 @@ public sealed unsafe class Parameter : IDisposable
     /// <summary>[Rows, Columns], off the tape.</summary>
     public Tensor Value => new(value.Floats, Rows, Columns);
 
-    public Tensor Gradient => new(gradient.Floats, Rows, Columns);
+    /// <summary>[Rows, Columns]; its memory is taken when it is first asked for, so a loaded adapter has none.</summary>
+    public Tensor Gradient => new((gradient ??= new NativeBuffer((long)Rows * Columns * sizeof(float), clear: true)).Floats, Rows, Columns);
 
     public void ClearGradient() => Gradient.Clear();
 
     public void Dispose()
     {
         value.Dispose();
-        gradient.Dispose();
+        gradient?.Dispose();
     }
 }

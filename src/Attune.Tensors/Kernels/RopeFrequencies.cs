@@ -10,6 +10,9 @@ internal static class RopeFrequencies
         var radix = s.Scaling == RopeScaling.Dynamic ? DynamicBase(s) : s.Base;
         for (var i = 0; i < half; i++)
             theta[i] = Math.Pow(radix, -2.0 * i / s.RotaryDims);
+        if (s.Divisors is { } divisors)
+            for (var i = 0; i < half; i++)
+                theta[i] /= divisors[i];
         for (var i = 0; i < half; i++)
             theta[i] = s.Scaling switch
             {

@@ -46,6 +46,9 @@ public sealed record RopeSettings
     /// <summary>YaRN's factor on cos and sin; null: 0.1·ln(factor) + 1.</summary>
     public double? AttentionFactor { get; init; }
 
+    /// <summary>What each frequency is divided by (the tensor rope_freqs of a GGUF file); null: nothing.</summary>
+    public IReadOnlyList<float>? Divisors { get; init; }
+
     /// <summary>Length for which <see cref="RopeScaling.Dynamic"/> computes its base.</summary>
     public int DynamicLength { get; init; }
 }

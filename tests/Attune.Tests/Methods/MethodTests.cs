@@ -210,7 +210,7 @@ public sealed class MethodTests : IDisposable
     public void SetFit_Pairs_AreOfEqualAndDifferentLabelsAsSaid()
     {
         var few = rows.Take(6).ToArray();
-        var pairs = SetFit.Pairs(few, 3, new SeededRandom(1));
+        var pairs = SetFit.Pairs(few, 3, 1000, new SeededRandom(1));
         Assert.Equal(2 * 3 * 6, pairs.Count);
         Assert.All(pairs, p => Assert.Equal(few[p.A].Label == few[p.B].Label, p.Same == 1));
         Assert.All(pairs, p => Assert.NotEqual(p.A, p.B));
