@@ -100,8 +100,12 @@ public sealed class LanguageModel : ITextModel, IDisposable
     public string RenderChat(ChatTemplate template, IReadOnlyList<(string Role, string Content)> turns) =>
         template.Render([.. turns.Select(t => new ChatMessage(t.Role, t.Content))], addGenerationPrompt: true, new ChatTemplateVariables { BeginToken = TextOf(Tokenizer.BeginId), EndToken = TextOf(Tokenizer.EndId) });
 
-    /// <summary>Forgets what is cached under a set of interventions that will not come back.</summary>
-    public void Forget(SiteSet sites) => tree.Forget(sites.StateKey);
+    /// <summary>Forgets what is cached under a set of interventions that will not come back, and gives its memory back.</summary>
+    public void Forget(SiteSet sites)
+    {
+        tree.Forget(sites.StateKey);
+        pool.Trim();
+    }
 
     private string TextOf(int? id) => id is { } i ? Tokenizer.Decode([i], skipSpecial: false) : "";
 

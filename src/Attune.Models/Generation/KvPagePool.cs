@@ -43,6 +43,13 @@ internal sealed class KvPagePool(KvLayout layout, long limitBytes) : IDisposable
             free.Push(page);
     }
 
+    /// <summary>Gives the memory of unused pages back.</summary>
+    public void Trim()
+    {
+        pages -= free.Count;
+        Dispose();
+    }
+
     public void Dispose()
     {
         foreach (var page in free)

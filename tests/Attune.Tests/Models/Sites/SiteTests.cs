@@ -15,6 +15,7 @@ public sealed class SiteTests : IDisposable
 
     private readonly LanguageModel model = TinyModels.Language();
     private readonly Graph graph = new(recording: false);
+    private readonly Arena store = new();
 
     [Fact]
     public void EmptySites_Forward_SameBits()
@@ -185,6 +186,7 @@ public sealed class SiteTests : IDisposable
     public void Dispose()
     {
         graph.Dispose();
+        store.Dispose();
         model.Dispose();
     }
 
@@ -204,7 +206,6 @@ public sealed class SiteTests : IDisposable
     {
         var taps = New("taps");
         var (keys, values) = (new List<Tensor>(), new List<Tensor>());
-        var store = new Arena();
         foreach (var module in model.Transformer.Linears.Where(l => l.Role is "k_proj" or "v_proj"))
             taps.Add(module, new Tap(module.Role == "k_proj" ? keys : values, store));
         Logits(taps, tokens);
@@ -215,7 +216,7 @@ public sealed class SiteTests : IDisposable
             var rotated = graph.Rope(keys[i], table, [0, 1, 2], model.Transformer.KvHeads, model.Transformer.HeadDim);
             rotated.Span.CopyTo(keys[i].Span);
         }
-        return new KeyValuePrefix(tokens.Length, keys, values);
+        return new KeyValuePrefix(tokens.Length, keys, values) { Owner = store };
     }
 
     private sealed class Site(Func<Graph, Tensor, TokenBatch, Tensor> apply) : ITensorSite
