@@ -91,7 +91,7 @@ public static unsafe class ThreadTeam
         while (Volatile.Read(ref running) > 0)
         {
             Thread.SpinWait(8);
-            if (++spin > 20_000)
+            if (++spin > 2_000)
                 Thread.Yield();
         }
         if (failure is { } e)
