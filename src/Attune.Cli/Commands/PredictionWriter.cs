@@ -42,6 +42,8 @@ internal sealed class PredictionWriter(Shell shell, TaskSpec task, PredictionFor
             json["overflow"] = prediction.Overflow;
         if (prediction.Prompt is not null)
             json["prompt"] = prediction.Prompt;
+        if (prediction.Tokens is { } tokens)
+            json["tokens"] = JsonText.Array(tokens);
         return json;
     }
 
