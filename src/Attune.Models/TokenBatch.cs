@@ -10,6 +10,7 @@ public sealed class TokenBatch
 {
     private int[] ids = new int[256];
     private int[] positions = new int[256];
+    private AttentionRange[]? ranges;
 
     public int Count { get; private set; }
 
@@ -33,14 +34,16 @@ public sealed class TokenBatch
         for (var i = 0; i < tokens.Length; i++)
             positions[Count + i] = past + i;
         Segments.Add(new TokenSegment(Count, tokens.Length, past, cache));
+        ranges = null;
         Count = need;
     }
 
-    /// <summary>The rows of each segment.</summary>
-    public AttentionRange[] Ranges() => [.. Segments.Select(s => new AttentionRange(s.Start, s.Length))];
+    /// <summary>The rows of each segment; made once for all layers.</summary>
+    public AttentionRange[] Ranges() => ranges ??= [.. Segments.Select(s => new AttentionRange(s.Start, s.Length))];
 
     public void Clear()
     {
+        ranges = null;
         Count = 0;
         Segments.Clear();
     }
