@@ -15,13 +15,12 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
         var first = false;
         if (Json(folder, Path.Combine("1_Pooling", "config.json")) is { } pooling)
         {
-            first = Set(pooling, "pooling_mode_cls_token");
             var modes = pooling.EnumerateObject().Where(p => p.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && p.Value.ValueKind == JsonValueKind.True).Select(p => p.Name).ToArray();
             if (modes is not ["pooling_mode_cls_token"] and not ["pooling_mode_mean_tokens"])
                 throw new ModelFileException($"'{folder}' pools in a way that is not known; known are the mean over tokens and [CLS]");
+            first = modes[0] == "pooling_mode_cls_token";
         }
-        var normalise = Modules(folder);
-        return new SentenceSettings(maximum, first, normalise);
+        return new SentenceSettings(maximum, first, Modules(folder));
     }
 
     /// <summary>Whether embeddings are normalised; other modules than encoder, pooling and normalising are refused.</summary>
@@ -34,8 +33,6 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
             throw new ModelFileException($"'{folder}' has the module '{unknown}', which is not known; known are Transformer, Pooling and Normalize");
         return kinds.Contains("Normalize");
     }
-
-    private static bool Set(JsonElement json, string key) => json.TryGetProperty(key, out var v) && v.ValueKind == JsonValueKind.True;
 
     private static JsonElement? Json(string folder, string name)
     {

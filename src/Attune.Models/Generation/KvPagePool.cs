@@ -16,8 +16,6 @@ internal sealed class KvPagePool(KvLayout layout, long limitBytes) : IDisposable
     /// <summary>Asked for a page when the limit is reached; answers whether it freed one.</summary>
     public Func<bool>? Evict { get; set; }
 
-    public int PagesInUse => pages - free.Count;
-
     public int Capacity => (int)Math.Max(1, limitBytes / layout.PageBytes);
 
     public KvPage Rent()

@@ -18,9 +18,6 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
     /// <summary>An empty sequence.</summary>
     public CachedSequence Begin() => new(pool);
 
-    /// <summary>Tokens that lookups found in the tree, in all.</summary>
-    public long TokensFound { get; private set; }
-
     /// <summary>
     /// A sequence that holds the longest cached prefix of <paramref name="tokens"/>, at most <paramref name="limit"/> tokens of it.
     /// </summary>
@@ -35,7 +32,6 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
         {
             node = match.Child;
             node.LastUse = ++clock;
-            TokensFound += match.Shared;
             if (match.Shared < KvLayout.PageTokens)
             {
                 sequence.AppendCopyOrDispose(node.Page!, match.Shared);
