@@ -9,7 +9,7 @@ namespace Attune.Tensors.Kernels;
 /// the scale NaN, so that all outputs of its row are NaN.
 /// </summary>
 /// <remarks>
-/// Rows lie in tiles of 8, 4 or 1 (see <see cref="TileRows"/>). A tile of R rows is, block after block, [8 groups of 4 columns][R rows][4 bytes];
+/// Rows lie in tiles (see <see cref="TileHeights"/>). A tile of R rows is, block after block, [8 groups of 4 columns][R rows][4 bytes];
 /// beside it, block after block, s of R rows and R second values: s·Σq for formats with a minimum, else −Zero·Σq as an integer.
 /// </remarks>
 internal static unsafe class ByteActivations
@@ -19,21 +19,18 @@ internal static unsafe class ByteActivations
     /// <summary>2⁻¹⁰⁰.</summary>
     public const float Smallest = 7.888609e-31f;
 
-    /// <summary>Rows of the tile that begins when <paramref name="left"/> rows are left.</summary>
-    public static int TileRows(int left, int largest) => left >= 8 && largest == 8 ? 8 : left >= 4 ? 4 : 1;
-
     /// <summary>Writes rows × columns bytes to <paramref name="bytes"/> and 2·rows·columns/32 values to <paramref name="scales"/>.</summary>
     /// <param name="width">Lanes to compute in: 16, 8, 4 or 1.</param>
     /// <param name="zero">The code that stands for 0, or −1 for a format with a minimum.</param>
-    public static void Quantise(float* x, int rows, int columns, int zero, int largestTile, int width, sbyte* bytes, float* scales)
+    public static void Quantise(float* x, int rows, int columns, int zero, TileHeights heights, int width, sbyte* bytes, float* scales)
     {
         var kernel = Kernel(width);
-        var job = new Job { X = x, Rows = rows, Columns = columns, Zero = zero, LargestTile = largestTile, Bytes = bytes, Scales = scales };
+        var job = new Job { X = x, Rows = rows, Columns = columns, Zero = zero, Heights = heights, Bytes = bytes, Scales = scales };
         if ((long)rows * columns < 8192)
-            for (var i = 0; i * 8 < rows; i++)
+            for (var i = 0; i * heights.Largest < rows; i++)
                 kernel(null, &job, i, -1);
         else
-            ThreadTeam.Run(kernel, null, &job, (rows + 7) / 8);
+            ThreadTeam.Run(kernel, null, &job, (rows + heights.Largest - 1) / heights.Largest);
     }
 
     private static delegate*<object?, void*, int, int, void> Kernel(int width) => width switch
@@ -48,10 +45,11 @@ internal static unsafe class ByteActivations
     {
         public float* X, Scales;
         public sbyte* Bytes;
-        public int Rows, Columns, Zero, LargestTile;
+        public TileHeights Heights;
+        public int Rows, Columns, Zero;
     }
 
-    /// <summary>Eight rows, in one tile or several.</summary>
+    /// <summary>As many rows as the largest tile has, in one tile or several.</summary>
     private static void Item<S, V, I>(object? state, void* context, int item, int worker)
         where S : struct, ISimd<V, I>
         where V : struct
@@ -59,10 +57,10 @@ internal static unsafe class ByteActivations
     {
         ref var job = ref *(Job*)context;
         var blocks = job.Columns / BlockLength;
-        var end = Math.Min(job.Rows, item * 8 + 8);
-        for (var first = item * 8; first < end;)
+        var end = Math.Min(job.Rows, (item + 1) * job.Heights.Largest);
+        for (var first = item * job.Heights.Largest; first < end;)
         {
-            var tile = TileRows(job.Rows - first, job.LargestTile);
+            var tile = job.Heights.Next(job.Rows - first);
             for (var r = 0; r < tile; r++)
             {
                 var x = job.X + (long)(first + r) * job.Columns;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attune.Tensors.MachineCode;
 using Attune.Tensors.Weights;
 
 namespace Attune.Tensors.Kernels;
@@ -20,20 +21,20 @@ internal static unsafe class IntegerProduct
     {
         if (rows == 0 || w.Rows == 0)
             return;
-        var largest = tier == IntegerTier.Avx512 && w.Format != WeightFormat.Q8_0 ? 8 : 4;
+        var heights = IntegerTiers.Heights(tier, w.Format == WeightFormat.Q8_0);
         var job = new Job
         {
             Rows = rows,
-            LargestTile = largest,
+            Heights = heights,
             Bytes = (sbyte*)memory.Take((long)rows * w.Columns),
             Scales = memory.Floats((long)rows * w.Columns / ByteActivations.BlockLength * 2),
             Y = y,
             // Fewer, longer items where a panel is little work; about four for each thread.
-            PanelsPerItem = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, 8),
+            PanelsPerItem = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, 8) + 1 & ~1,
         };
-        ByteActivations.Quantise(x, rows, w.Columns, Zero(w.Format), largest, IntegerTiers.Width(tier), job.Bytes, job.Scales);
+        ByteActivations.Quantise(x, rows, w.Columns, Zero(w.Format), heights, IntegerTiers.Width(tier), job.Bytes, job.Scales);
         var items = (w.Panels + job.PanelsPerItem - 1) / job.PanelsPerItem;
-        var kernel = Kernel(w.Format, tier);
+        var kernel = tier == IntegerTier.MachineCode ? &MachineItem : Kernel(w.Format, tier);
         if ((long)rows * w.Rows * w.Columns < 50_000)
             for (var i = 0; i < items; i++)
                 kernel(w, &job, i, -1);
@@ -68,7 +69,8 @@ internal static unsafe class IntegerProduct
 
     private struct Job
     {
-        public int Rows, LargestTile, PanelsPerItem;
+        public TileHeights Heights;
+        public int Rows, PanelsPerItem;
         public sbyte* Bytes;
         public float* Scales, Y;
     }
@@ -89,6 +91,44 @@ internal static unsafe class IntegerProduct
         {
             ReadScales<F, S, V, I>(w.PanelData(panel), blocks, w.BlockBytesInPanel, scratch);
             Panel<F, S, D, V, I>(ref job, w, panel, blocks, scratch);
+        }
+    }
+
+    private static void MachineItem(object? state, void* context, int item, int worker)
+    {
+        ref var job = ref *(Job*)context;
+        var w = Unsafe.As<QuantisedMatrix>(state!);
+        var end = Math.Min(w.Panels, (item + 1) * job.PanelsPerItem);
+        var most = job.Rows == 1 ? ByteTileCode.RowPanels : ByteTileCode.Panels;
+        for (var panel = item * job.PanelsPerItem; panel < end; panel += most)
+            MachinePanels(ref job, w, panel, Math.Min(most, end - panel));
+    }
+
+    private static void MachinePanels(ref Job job, QuantisedMatrix w, int panel, int panels)
+    {
+        var blocks = w.Columns / QuantisedMatrix.BlockLength;
+        var columns = Math.Min(panels * Lanes, w.Rows - panel * Lanes);
+        var whole = columns == panels * Lanes;
+        var edge = stackalloc float[whole ? 1 : ByteTileCode.MostSums * Lanes];
+        for (var row = 0; row < job.Rows;)
+        {
+            var rows = job.Heights.Next(job.Rows - row);
+            var y = job.Y + (long)row * w.Rows + panel * Lanes;
+            var tile = new ByteTileArguments
+            {
+                Panel = w.PanelData(panel),
+                PanelStride = w.BytesPerPanel,
+                Blocks = blocks,
+                Bytes = (int*)(job.Bytes + (long)row * w.Columns),
+                Scales = job.Scales + (long)row * 2 * blocks,
+                Y = whole ? y : edge,
+                RowBytes = (whole ? w.Rows : panels * Lanes) * sizeof(float),
+            };
+            ByteTileCode.Get(w.Format, rows, panels)(&tile);
+            if (!whole)
+                for (var r = 0; r < rows; r++)
+                    new Span<float>(edge + r * panels * Lanes, columns).CopyTo(new Span<float>(y + (long)r * w.Rows, columns));
+            row += rows;
         }
     }
 
@@ -116,7 +156,7 @@ internal static unsafe class IntegerProduct
         var edge = stackalloc float[width == Lanes ? 1 : 8 * Lanes];
         for (var row = 0; row < job.Rows;)
         {
-            var rows = ByteActivations.TileRows(job.Rows - row, job.LargestTile);
+            var rows = job.Heights.Next(job.Rows - row);
             var y = job.Y + (long)row * w.Rows + panel * Lanes;
             var tile = new IntegerTile
             {

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Attune.Tensors.MachineCode;
 
 namespace Attune.Tensors.Kernels;
 
@@ -19,6 +20,9 @@ internal enum IntegerTier
 
     /// <summary>512 bits: vpmaddubsw.</summary>
     Avx512,
+
+    /// <summary>512 bits: vpdpbusd, in machine code assembled at run time.</summary>
+    MachineCode,
 }
 
 /// <summary>What this processor has.</summary>
@@ -27,6 +31,7 @@ internal static class IntegerTiers
     /// <summary>The fastest tier within <see cref="KernelTier.Width"/>.</summary>
     public static IntegerTier Best { get; } = KernelTier.Width switch
     {
+        16 when IsSupported(IntegerTier.MachineCode) => IntegerTier.MachineCode,
         16 when IsSupported(IntegerTier.Avx512) => IntegerTier.Avx512,
         >= 8 when IsSupported(IntegerTier.AvxVnni) => IntegerTier.AvxVnni,
         >= 8 when IsSupported(IntegerTier.Avx2) => IntegerTier.Avx2,
@@ -37,14 +42,23 @@ internal static class IntegerTiers
     /// <summary>Lanes of a tier's vectors.</summary>
     public static int Width(IntegerTier tier) => tier switch
     {
-        IntegerTier.Avx512 => 16,
+        IntegerTier.MachineCode or IntegerTier.Avx512 => 16,
         IntegerTier.AvxVnni or IntegerTier.Avx2 => 8,
         IntegerTier.Vector128 => 4,
         _ => 1,
     };
 
+    /// <summary>Heights of the tiles that rows are cut into, from the tallest down.</summary>
+    public static TileHeights Heights(IntegerTier tier, bool eightBits) => tier switch
+    {
+        IntegerTier.MachineCode => TileHeights.UpTo(ByteTileCode.TallestTile),
+        IntegerTier.Avx512 when !eightBits => new TileHeights(8, 4),
+        _ => new TileHeights(4, 4),
+    };
+
     public static bool IsSupported(IntegerTier tier) => tier switch
     {
+        IntegerTier.MachineCode => MachineTier.HasByteProducts,
         IntegerTier.Avx512 => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported,
         IntegerTier.AvxVnni => AvxVnni.IsSupported && Fma.IsSupported,
         IntegerTier.Avx2 => Avx2.IsSupported && Fma.IsSupported,
