@@ -48,14 +48,6 @@ internal static class IntegerTiers
         _ => 1,
     };
 
-    /// <summary>Heights of the tiles that rows are cut into, from the tallest down.</summary>
-    public static TileHeights Heights(IntegerTier tier, bool eightBits) => tier switch
-    {
-        IntegerTier.MachineCode => TileHeights.UpTo(ByteTileCode.TallestTile),
-        IntegerTier.Avx512 when !eightBits => new TileHeights(8, 4),
-        _ => new TileHeights(4, 4),
-    };
-
     public static bool IsSupported(IntegerTier tier) => tier switch
     {
         IntegerTier.MachineCode => MachineTier.HasByteProducts,

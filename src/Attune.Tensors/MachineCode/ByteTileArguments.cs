@@ -15,11 +15,11 @@ internal unsafe struct ByteTileArguments
     /// <summary>Blocks of 32 columns.</summary>
     public long Blocks;
 
-    /// <summary>Activations and their scales, as <see cref="Kernels.ByteActivations"/> lays them out.</summary>
-    public int* Bytes;
-    public float* Scales;
-
-    /// <summary>Output of row r and panel p at Y + r·RowBytes + 64·p bytes.</summary>
-    public float* Y;
+    /// <summary>The first row of activations, as <see cref="Kernels.ByteActivations"/> lays it out, and the bytes to the next row.</summary>
+    public byte* X;
     public long RowBytes;
+
+    /// <summary>Output of row r and panel p at Y + r·OutputRowBytes + 64·p bytes.</summary>
+    public float* Y;
+    public long OutputRowBytes;
 }

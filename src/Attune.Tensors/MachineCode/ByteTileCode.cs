@@ -1,3 +1,4 @@
+using Attune.Tensors.Kernels;
 using Attune.Tensors.Weights;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
@@ -6,7 +7,7 @@ namespace Attune.Tensors.MachineCode;
 
 /// <summary>
 /// Machine code of the innermost loop of the integer products: a tile of rows × panels of 16 outputs stays in registers while the blocks pass,
-/// sums of bytes by vpdpbusd, scales by vcvtph2ps. The formula is that of <see cref="Kernels.IntegerProduct"/>, operation by operation, so
+/// sums of bytes by vpdpbusd, scales by vcvtph2ps. The formula is that of <see cref="IntegerProduct"/>, operation by operation, so
 /// the bits are those of its other tiers.
 /// </summary>
 internal static unsafe class ByteTileCode
@@ -46,11 +47,6 @@ internal static unsafe class ByteTileCode
     private readonly struct Writer(Assembler a, WeightFormat format, int rows, int panels)
     {
         private const int Code = QuantisedMatrix.GroupBytes;
-        private static readonly AssemblerRegisterZMM[] Vectors =
-        [
-            zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7, zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15,
-            zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23, zmm24, zmm25, zmm26, zmm27, zmm28, zmm29, zmm30, zmm31,
-        ];
 
         private static AssemblerRegisterZMM Mask => zmm31;
 
@@ -72,11 +68,11 @@ internal static unsafe class ByteTileCode
             a.mov(r9, __qword_ptr[rax + 24]);
             a.mov(r10, __qword_ptr[rax + 32]);
             a.lea(rcx, __[rdx + rdx * 2]);
+            a.lea(rsi, __[r10 + r10 * 2]);
+            a.lea(rdi, __[r10 + r10 * 4]);
             // 0x0f in each byte takes a nibble; 0x80 makes a signed byte unsigned.
-            a.push(rax);
-            a.mov(eax, Eight ? unchecked((int)0x80808080) : 0x0f0f0f0f);
-            a.vpbroadcastd(Mask, eax);
-            a.pop(rax);
+            a.mov(ebx, Eight ? unchecked((int)0x80808080) : 0x0f0f0f0f);
+            a.vpbroadcastd(Mask, ebx);
             for (var i = 0; i < rows * panels; i++)
                 a.vpxord(Output(i), Output(i), Output(i));
             var block = a.CreateLabel();
@@ -86,8 +82,7 @@ internal static unsafe class ByteTileCode
                 AddGroup(j);
             AddToOutputs();
             a.add(r8, BlockBytes);
-            a.add(r9, 32 * rows);
-            a.add(r10, 8 * rows);
+            a.add(r9, ByteActivations.BlockBytes);
             a.dec(r11);
             a.jnz(block);
             StoreOutputs();
@@ -100,7 +95,7 @@ internal static unsafe class ByteTileCode
                     if (Minimum)
                         a.vpxord(Sum(r, p), Sum(r, p), Sum(r, p));
                     else
-                        a.vpbroadcastd(Sum(r, p), __dword_ptr[r10 + 4 * (rows + r)]);
+                        a.vpbroadcastd(Sum(r, p), Row(__dword_ptr, r, ByteActivations.Second));
         }
 
         private void AddGroup(int j)
@@ -128,13 +123,12 @@ internal static unsafe class ByteTileCode
         {
             for (var r = 0; r < rows; r++)
             {
-                var offset = 4 * (group * rows + r);
                 if (panels == 1)
                 {
-                    a.vpdpbusd(Sum(r, 0), Weights(0), __dword_bcst[r9 + offset]);
+                    a.vpdpbusd(Sum(r, 0), Weights(0), Row(__dword_bcst, r, 4 * group));
                     continue;
                 }
-                a.vpbroadcastd(Activation, __dword_ptr[r9 + offset]);
+                a.vpbroadcastd(Activation, Row(__dword_ptr, r, 4 * group));
                 for (var p = 0; p < panels; p++)
                     a.vpdpbusd(Sum(r, p), Weights(p), Activation);
             }
@@ -152,10 +146,10 @@ internal static unsafe class ByteTileCode
                 for (var r = 0; r < rows; r++)
                 {
                     a.vcvtdq2ps(Sum(r, p), Sum(r, p));
-                    a.vmulps(factor, scale, __dword_bcst[r10 + 4 * r]);
+                    a.vmulps(factor, scale, Row(__dword_bcst, r, ByteActivations.Scale));
                     a.vfmadd231ps(Output(r, p), Sum(r, p), factor);
                     if (Minimum)
-                        a.vfmadd231ps(Output(r, p), minimum, __dword_bcst[r10 + 4 * (rows + r)]);
+                        a.vfmadd231ps(Output(r, p), minimum, Row(__dword_bcst, r, ByteActivations.Second));
                 }
             }
         }
@@ -172,13 +166,22 @@ internal static unsafe class ByteTileCode
             }
         }
 
-        private AssemblerRegisterZMM Sum(int row, int panel) => Vectors[row * panels + panel];
+        private AssemblerRegisterZMM Sum(int row, int panel) => ZmmRegisters.All[row * panels + panel];
 
         private AssemblerRegisterZMM Output(int row, int panel) => Output(row * panels + panel);
 
-        private static AssemblerRegisterZMM Output(int index) => Vectors[MostSums + index];
+        private static AssemblerRegisterZMM Output(int index) => ZmmRegisters.All[MostSums + index];
 
-        private static AssemblerRegisterZMM Weights(int panel) => Vectors[2 * MostSums + panel];
+        private static AssemblerRegisterZMM Weights(int panel) => ZmmRegisters.All[2 * MostSums + panel];
+
+        /// <summary>A place in the present block of row 0–5: r9 + row·r10, with 3·r10 in rsi and 5·r10 in rdi.</summary>
+        private static AssemblerMemoryOperand Row(AssemblerMemoryOperandFactory size, int row, int offset) => row switch
+        {
+            0 => size[r9 + offset],
+            3 => size[r9 + rsi + offset],
+            5 => size[r9 + rdi + offset],
+            _ => size[r9 + r10 * row + offset],
+        };
 
         private static AssemblerMemoryOperand Panel(int panel, int offset) => panel switch
         {

@@ -11,8 +11,10 @@ internal static unsafe class Routine
 {
     private const int PageBytes = 4096;
 
+    private static readonly AssemblerRegisterXMM[] CallerVectors = [xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15];
+
     /// <summary>
-    /// Assembles a routine. <paramref name="body"/> finds its argument in rax and may use rcx, rdx, r8–r11 and all vector registers; it falls through
+    /// Assembles a routine. <paramref name="body"/> finds its argument in rax and may use rbx, rcx, rdx, rsi, rdi, r8–r11 and all vector registers; it falls through
     /// at its end. Returns null if the system refuses executable pages.
     /// </summary>
     public static delegate* unmanaged[SuppressGCTransition]<void*, void> Assemble(Action<Assembler> body)
@@ -21,12 +23,18 @@ internal static unsafe class Routine
         // The argument comes in rdi (System V) or rcx (Windows), where xmm6 to xmm15 are the caller's besides.
         var windows = OperatingSystem.IsWindows();
         assembler.mov(rax, windows ? rcx : rdi);
+        assembler.push(rbx);
+        assembler.push(rsi);
+        assembler.push(rdi);
         if (windows)
             SaveVectors(assembler);
         body(assembler);
+        assembler.vzeroupper();
         if (windows)
             RestoreVectors(assembler);
-        assembler.vzeroupper();
+        assembler.pop(rdi);
+        assembler.pop(rsi);
+        assembler.pop(rbx);
         assembler.ret();
         using var code = new MemoryStream();
         assembler.Assemble(new StreamCodeWriter(code), 0);
@@ -46,20 +54,17 @@ internal static unsafe class Routine
         return null;
     }
 
-    private static readonly AssemblerRegisterXMM[] CallerVectors = [xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15];
-
     private static void SaveVectors(Assembler assembler)
     {
-        assembler.sub(rsp, CallerVectors.Length * 16 + 8);
+        assembler.sub(rsp, CallerVectors.Length * 16);
         for (var i = 0; i < CallerVectors.Length; i++)
             assembler.vmovups(__xmmword_ptr[rsp + i * 16], CallerVectors[i]);
     }
 
     private static void RestoreVectors(Assembler assembler)
     {
-        // The upper halves are zeroed first, as vzeroupper would zero them after: what is restored is 128 bits.
         for (var i = 0; i < CallerVectors.Length; i++)
             assembler.vmovups(CallerVectors[i], __xmmword_ptr[rsp + i * 16]);
-        assembler.add(rsp, CallerVectors.Length * 16 + 8);
+        assembler.add(rsp, CallerVectors.Length * 16);
     }
 }

@@ -20,6 +20,7 @@ public abstract unsafe class WeightMatrix : IDisposable
         Panels = (rows + Lanes - 1) / Lanes;
         BytesPerPanel = bytesPerPanel;
         storage = new NativeBuffer(Panels * bytesPerPanel, clear: true);
+        Alone = [this];
         Forward = new ForwardPanels(this);
         Transposed = new TransposedPanels(this);
     }
@@ -35,8 +36,14 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// <summary>Bytes held.</summary>
     public long Bytes => storage.Bytes;
 
-    /// <summary>Whether <see cref="Precision.Fast"/> has an integer or bfloat16 product for this format.</summary>
-    public bool HasFastProduct => Format != WeightFormat.F32;
+    /// <summary>Whether <see cref="Precision.Fast"/> has an integer or bfloat16 product for this matrix.</summary>
+    public bool HasFastProduct => Format != WeightFormat.F32 && !AlwaysExact;
+
+    /// <summary>Set by a model for a matrix whose rounding costs most and whose product costs little: <see cref="Precision.Fast"/> leaves it exact.</summary>
+    public bool AlwaysExact { get; set; }
+
+    /// <summary>This matrix alone, as a group of products.</summary>
+    internal WeightMatrix[] Alone { get; }
 
     internal int Panels { get; }
 
