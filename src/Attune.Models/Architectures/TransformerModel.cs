@@ -78,6 +78,16 @@ public abstract class TransformerModel : IDisposable
         return module;
     }
 
+    /// <summary>
+    /// Leaves a map exact in <see cref="Precision.Fast"/>: for keys, values and the head, which carry half of the noise of rounded activations and are little
+    /// work.
+    /// </summary>
+    protected static LinearModule KeptExact(LinearModule module)
+    {
+        module.Weight.AlwaysExact = true;
+        return module;
+    }
+
     protected VectorModule AddVector(IWeightSource source, string name, int length)
     {
         var module = new VectorModule(name, vectors.Count, source.Vector(name, length));
