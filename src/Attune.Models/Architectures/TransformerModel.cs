@@ -79,12 +79,12 @@ public abstract class TransformerModel : IDisposable
     }
 
     /// <summary>
-    /// Leaves a map exact in <see cref="Precision.Fast"/>: for keys, values and the head, which carry half of the noise of rounded activations and are little
-    /// work.
+    /// Keeps a map's input from being rounded to bytes in <see cref="Precision.Fast"/>: those of query, key and value and the head's, which decide more than
+    /// their share of work.
     /// </summary>
-    protected static LinearModule KeptExact(LinearModule module)
+    protected static LinearModule WithoutBytes(LinearModule module)
     {
-        module.Weight.AlwaysExact = true;
+        module.Weight.WithoutBytes = true;
         return module;
     }
 

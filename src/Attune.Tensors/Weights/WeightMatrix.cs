@@ -37,10 +37,18 @@ public abstract unsafe class WeightMatrix : IDisposable
     public long Bytes => storage.Bytes;
 
     /// <summary>Whether <see cref="Precision.Fast"/> has an integer or bfloat16 product for this matrix.</summary>
-    public bool HasFastProduct => Format != WeightFormat.F32 && !AlwaysExact;
+    public bool HasFastProduct => Format switch
+    {
+        WeightFormat.F32 => false,
+        WeightFormat.F16 or WeightFormat.BF16 => true,
+        _ => !WithoutBytes,
+    };
 
-    /// <summary>Set by a model for a matrix whose rounding costs most and whose product costs little: <see cref="Precision.Fast"/> leaves it exact.</summary>
-    public bool AlwaysExact { get; set; }
+    /// <summary>
+    /// Set by a model for a matrix whose inputs lose most when they are rounded to bytes and whose product costs little: <see cref="Precision.Fast"/>
+    /// then computes it as <see cref="Precision.Exact"/> does.
+    /// </summary>
+    public bool WithoutBytes { get; set; }
 
     /// <summary>This matrix alone, as a group of products.</summary>
     internal WeightMatrix[] Alone { get; }
