@@ -14,7 +14,9 @@ public static unsafe class LinearOperation
     {
         Shapes.Columns("Linear", "the input", x.Columns, weight.Columns);
         var y = graph.Arena.Matrix(x.Rows, weight.Rows);
-        if (graph.Precision == Precision.Fast && !graph.Recording && weight.HasFastProduct)
+        var fast = graph.Precision == Precision.Fast && !graph.Recording && weight.HasFastProduct;
+        using var _ = Profile.Measure(WorkOf.Linear(x, weight, !fast ? NumberKind.Float32 : weight is QuantisedMatrix ? NumberKind.Int8 : NumberKind.BFloat16));
+        if (fast)
         {
             Fast(graph, x, weight, y);
             return y;
@@ -47,6 +49,8 @@ public static unsafe class LinearOperation
     {
         public Tensor X, Y;
         public WeightMatrix? Weight;
+
+        internal override OperationWork BackwardWork => WorkOf.LinearBackward(X, Weight!);
 
         internal override void Backward(Graph graph)
         {
