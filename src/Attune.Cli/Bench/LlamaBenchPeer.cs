@@ -7,7 +7,7 @@ internal sealed class LlamaBenchPeer(string program, string model, int threads, 
 {
     public string Name => "llama-bench";
 
-    public string Version { get; private set; } = "unknown";
+    public string Version { get; private set; } = "llama-bench of unknown version";
 
     public IReadOnlyList<string> Works { get; } = ["prefill", "decode"];
 

@@ -17,7 +17,7 @@ internal sealed class TorchPeer(string python, CausalLanguageModel model, Precis
 
     public string Name => "python";
 
-    public string Version { get; private set; } = "unknown";
+    public string Version { get; private set; } = "torch of unknown version";
 
     public IReadOnlyList<string> Works { get; } = ["prefill", "decode", "scoring", "lora", "lora-all", "full"];
 

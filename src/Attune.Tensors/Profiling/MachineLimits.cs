@@ -11,7 +11,7 @@ public sealed record MachineLimits(int Threads, MachineLimit Float32, MachineLim
     /// <summary>Larger than the caches of all but few processors.</summary>
     private const long MemoryBytes = 256L << 20;
 
-    private const int Runs = 7;
+    private const int Runs = 9;
     private const double SecondsOfRun = 0.02;
 
     /// <summary>Measures on one thread and on <see cref="ThreadTeam.Threads"/>; takes about two seconds.</summary>
@@ -29,7 +29,8 @@ public sealed record MachineLimits(int Threads, MachineLimit Float32, MachineLim
     }
 
     /// <summary>Does <paramref name="multiplyAdds"/> float32 multiply-adds on registers, on all threads: a yardstick for microbenchmarks.</summary>
-    public static void MultiplyAdd(long multiplyAdds) => PeakLoops.Float32.RunShared(2 * multiplyAdds / PeakLoops.Float32.AmountOfTurn);
+    public static void MultiplyAdd(long multiplyAdds) =>
+        PeakLoops.Float32.Run(ThreadTeam.Threads, (long)(2.0 * multiplyAdds / PeakLoops.Float32.AmountOfTurn(1) / ThreadTeam.Threads));
 
     /// <summary>Operations in a second, on all threads.</summary>
     public double Operations(NumberKind numbers) => Of(numbers).AllThreads;
@@ -46,12 +47,12 @@ public sealed record MachineLimits(int Threads, MachineLimit Float32, MachineLim
     private static double Best(PeakLoop loop, int threads)
     {
         // As many turns as take a run's time; the first runs also let the loop be compiled to the end.
-        var turns = loop.LeastTurns;
-        while (Time(loop, threads, turns) is var seconds && seconds < SecondsOfRun && turns < loop.MostTurns)
-            turns = Math.Min(loop.MostTurns, (long)(turns * Math.Clamp(1.2 * SecondsOfRun / Math.Max(seconds, 1e-9), 1.5, 10)));
+        var turns = 1L;
+        while (Time(loop, threads, turns) is var seconds && seconds < SecondsOfRun)
+            turns = Math.Max(turns + 1, (long)(turns * Math.Min(1.2 * SecondsOfRun / Math.Max(seconds, 1e-7), 100)));
         var best = 0.0;
         for (var i = 0; i < Runs; i++)
-            best = Math.Max(best, loop.AmountOfTurn * turns * threads / Time(loop, threads, turns));
+            best = Math.Max(best, loop.AmountOfTurn(threads) * turns * threads / Time(loop, threads, turns));
         return best;
     }
 

@@ -1,17 +1,15 @@
 namespace Attune.Tensors;
 
 /// <summary>A loop that does nothing but load one of the machine's limits.</summary>
+/// <param name="amountOfTurn">Operations or bytes of a turn of one thread, of so many threads.</param>
 /// <param name="work">Does some turns as one of some threads: (turns, thread, threads).</param>
-internal sealed unsafe class PeakLoop(string instruction, double amountOfTurn, Action<long, int, int> work, long leastTurns = 1 << 12, long mostTurns = 1L << 40, NativeBuffer? memory = null) : IDisposable
+/// <param name="memory">What it reads, disposed with it.</param>
+internal sealed unsafe class PeakLoop(string instruction, Func<int, double> amountOfTurn, Action<long, int, int> work, NativeBuffer? memory = null) : IDisposable
 {
     public string Instruction => instruction;
 
     /// <summary>Operations or bytes of a turn of one thread.</summary>
-    public double AmountOfTurn => amountOfTurn;
-
-    public long LeastTurns => leastTurns;
-
-    public long MostTurns => mostTurns;
+    public double AmountOfTurn(int threads) => amountOfTurn(threads);
 
     /// <summary>Each of <paramref name="threads"/> threads does <paramref name="turns"/>.</summary>
     public void Run(int threads, long turns)
@@ -24,9 +22,6 @@ internal sealed unsafe class PeakLoop(string instruction, double amountOfTurn, A
         var job = new Job { Turns = turns, Threads = threads };
         ThreadTeam.Run(&Item, work, &job, threads);
     }
-
-    /// <summary>All threads together do about <paramref name="turns"/>.</summary>
-    public void RunShared(double turns) => Run(ThreadTeam.Threads, (long)(turns / ThreadTeam.Threads));
 
     public void Dispose() => memory?.Dispose();
 

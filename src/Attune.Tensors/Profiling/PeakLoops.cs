@@ -33,21 +33,22 @@ internal static unsafe class PeakLoops
         _ => Float32,
     };
 
-    /// <summary>Reads a buffer of its own from end to end, each thread its part; a turn is 4 KiB.</summary>
+    /// <summary>Reads a buffer of its own from end to end, each thread its part.</summary>
     public static PeakLoop Memory(long bytes)
     {
-        const int turn = 4096;
         var buffer = new NativeBuffer(bytes, clear: true);
-        return new PeakLoop(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"reading {bytes >> 20} MiB"), turn, (turns, thread, threads) =>
+        var instruction = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"reading {bytes >> 20} MiB");
+        return new PeakLoop(instruction, threads => PartOf(bytes, threads), (turns, thread, threads) =>
         {
-            var part = bytes / threads / turn * turn;
-            var start = buffer.Pointer + thread * part;
-            for (; turns > 0; turns -= part / turn)
-                Read(start, Math.Min(part, turns * turn));
-        }, leastTurns: bytes / turn, memory: buffer);
+            var part = PartOf(bytes, threads);
+            for (; turns > 0; turns--)
+                Read(buffer.Pointer + thread * part, part);
+        }, buffer);
     }
 
-    private static PeakLoop Multiplying(string instruction, int operations, Action<long, int, int> work) => new(instruction, Chains * operations, work);
+    private static long PartOf(long bytes, int threads) => bytes / threads / 256 * 256;
+
+    private static PeakLoop Multiplying(string instruction, int operations, Action<long, int, int> work) => new(instruction, _ => Chains * operations, work);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float FloatChains<S, V, I>(long turns)
@@ -90,40 +91,45 @@ internal static unsafe class PeakLoops
         where V : struct
         where I : struct
     {
-        var bytes = stackalloc int[2 * 16];
-        new Span<int>(bytes, 2 * 16).Fill(0x01010101);
+        // Each chain has an operand of its own, or the products would be computed once for all.
+        const int operands = (Chains + 2) * 16;
+        var room = stackalloc int[operands + 16];
+        // A vector that crosses a cache line would take two loads.
+        var bytes = (int*)((nint)room + 63 & ~63);
+        new Span<int>(bytes, operands).Fill(0x01010101);
         var zero = S.SetInt(0);
         I a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero, a7 = zero, a8 = zero, a9 = zero, aa = zero, ab = zero;
         for (; turns > 0; turns--)
         {
-            I x = S.LoadInts(bytes + (turns & 16)), y = S.LoadInts(bytes + 16 - (turns & 16));
-            a0 = D.Add(a0, x, y);
-            a1 = D.Add(a1, x, y);
-            a2 = D.Add(a2, x, y);
-            a3 = D.Add(a3, x, y);
-            a4 = D.Add(a4, x, y);
-            a5 = D.Add(a5, x, y);
-            a6 = D.Add(a6, x, y);
-            a7 = D.Add(a7, x, y);
-            a8 = D.Add(a8, x, y);
-            a9 = D.Add(a9, x, y);
-            aa = D.Add(aa, x, y);
-            ab = D.Add(ab, x, y);
+            var x = S.LoadInts(bytes + (turns & 1) * 16);
+            a0 = D.Add(a0, x, S.LoadInts(bytes + 32));
+            a1 = D.Add(a1, x, S.LoadInts(bytes + 48));
+            a2 = D.Add(a2, x, S.LoadInts(bytes + 64));
+            a3 = D.Add(a3, x, S.LoadInts(bytes + 80));
+            a4 = D.Add(a4, x, S.LoadInts(bytes + 96));
+            a5 = D.Add(a5, x, S.LoadInts(bytes + 112));
+            a6 = D.Add(a6, x, S.LoadInts(bytes + 128));
+            a7 = D.Add(a7, x, S.LoadInts(bytes + 144));
+            a8 = D.Add(a8, x, S.LoadInts(bytes + 160));
+            a9 = D.Add(a9, x, S.LoadInts(bytes + 176));
+            aa = D.Add(aa, x, S.LoadInts(bytes + 192));
+            ab = D.Add(ab, x, S.LoadInts(bytes + 208));
         }
         return S.SumAcross(S.Xor(S.Xor(S.Xor(a0, a1), S.Xor(a2, a3)), S.Xor(S.Xor(S.Xor(a4, a5), S.Xor(a6, a7)), S.Xor(S.Xor(a8, a9), S.Xor(aa, ab)))));
     }
 
+    /// <summary>Reads from four places at once, which is faster than from one; what is read is made to matter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Read(byte* from, long bytes)
     {
-        // Four loads at once keep enough lines under way; what is read is made to matter.
         V512 a = default, b = default, c = default, d = default;
-        for (var end = from + bytes; from < end; from += 256)
+        var quarter = bytes / 4;
+        for (var end = from + quarter; from < end; from += 64)
         {
             a = Vector512.Max(a, Vector512.Load((float*)from));
-            b = Vector512.Max(b, Vector512.Load((float*)(from + 64)));
-            c = Vector512.Max(c, Vector512.Load((float*)(from + 128)));
-            d = Vector512.Max(d, Vector512.Load((float*)(from + 192)));
+            b = Vector512.Max(b, Vector512.Load((float*)(from + quarter)));
+            c = Vector512.Max(c, Vector512.Load((float*)(from + 2 * quarter)));
+            d = Vector512.Max(d, Vector512.Load((float*)(from + 3 * quarter)));
         }
         Sink = (a + b + c + d)[0];
     }
