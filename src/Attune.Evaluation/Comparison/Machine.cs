@@ -5,7 +5,7 @@ using Attune.Tensors.Kernels;
 namespace Attune.Evaluation.Comparison;
 
 /// <summary>What a cell records of where it was computed.</summary>
-internal static class Machine
+public static class Machine
 {
     private const string ModelName = "model name";
 

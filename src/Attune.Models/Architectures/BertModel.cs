@@ -90,6 +90,7 @@ public sealed class BertModel : TransformerModel
 
     private Tensor Embed(Graph graph, TokenBatch batch)
     {
+        using var _ = Profile.Measure(OperationKind.Rows, 0, 12L * batch.Count * Hidden);
         var x = graph.Persistent.Matrix(batch.Count, Hidden);
         Span<float> position = new float[Hidden];
         for (var i = 0; i < batch.Count; i++)

@@ -109,6 +109,7 @@ public sealed class LlamaModel : CausalLanguageModel
 
     private Tensor EmbeddingRows(Graph graph, ReadOnlySpan<int> ids)
     {
+        using var _ = Profile.Measure(OperationKind.Rows, 0, 8L * ids.Length * Hidden);
         var x = graph.Persistent.Matrix(ids.Length, Hidden);
         for (var i = 0; i < ids.Length; i++)
         {

@@ -26,6 +26,7 @@ public static class ActivationOperation
     private static Tensor Run<F>(Graph graph, Tensor x)
         where F : struct, IActivation
     {
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Activation, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Activation<F>.Forward(x, y);
         if (!graph.Wants(x))
@@ -40,6 +41,8 @@ public static class ActivationOperation
         where F : struct, IActivation
     {
         public Tensor X, Y;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ActivationBackward, X, 4);
 
         internal override void Backward(Graph graph)
         {

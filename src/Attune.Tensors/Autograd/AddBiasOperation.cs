@@ -8,6 +8,7 @@ public static unsafe class AddBiasOperation
     public static Tensor AddBias(this Graph graph, Tensor x, Tensor bias)
     {
         Shapes.Row("AddBias", "the bias", bias, x.Columns);
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Elementwise, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Elementwise.AddRow(x, bias, y);
         if (!graph.Wants(x, bias))
@@ -21,6 +22,8 @@ public static unsafe class AddBiasOperation
     private sealed class Node : Operation
     {
         public Tensor X, Row, Y;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 3);
 
         internal override void Backward(Graph graph)
         {

@@ -13,6 +13,7 @@ public static unsafe class AttentionOperation
     {
         Check(q, k, v, shape);
         CheckRanges(q, k, shape, ranges);
+        using var _ = Profile.Measure(WorkOf.Attention(shape, ranges));
         var segments = Pages(graph.Arena, k, v, shape, ranges);
         var y = graph.Arena.Matrix(q.Rows, q.Columns);
         var record = graph.Wants(q, k, v);
@@ -44,6 +45,7 @@ public static unsafe class AttentionOperation
         if (graph.Wants(q, k, v))
             throw new ArgumentException("CachedAttention: an input wants a gradient, which does not pass through a cache; use Attention");
         CheckSegments(q, k, segments);
+        using var _ = Profile.Measure(WorkOf.CachedAttention(shape, segments));
         AttentionTile.Append(shape, segments, k, v);
         var y = graph.Arena.Matrix(q.Rows, q.Columns);
         Kernels.Attention.Forward(shape, segments, q.Data, y.Data);
@@ -119,6 +121,8 @@ public static unsafe class AttentionOperation
         public AttentionSegment* Segments;
         public AttentionRange* Ranges;
         public int Count;
+
+        internal override OperationWork BackwardWork => WorkOf.AttentionBackward(Shape, new ReadOnlySpan<AttentionRange>(Ranges, Count));
 
         internal override void Backward(Graph graph)
         {

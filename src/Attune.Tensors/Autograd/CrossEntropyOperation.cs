@@ -75,6 +75,7 @@ public static unsafe class CrossEntropyOperation
 
     private static Tensor Run(Graph graph, Tensor logits, CrossEntropyRow* rows, float* weights, float smoothing, bool byRow, bool undefined)
     {
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.CrossEntropy, logits, 1));
         Kernels.CrossEntropy.Forward(logits, rows, weights, smoothing);
         var y = graph.Arena.Matrix(byRow ? logits.Rows : 1, 1);
         var loss = 0.0;
@@ -105,6 +106,8 @@ public static unsafe class CrossEntropyOperation
         public float* Weights;
         public float Smoothing;
         public bool ByRow;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.CrossEntropyBackward, X, 3);
 
         internal override void Backward(Graph graph)
         {

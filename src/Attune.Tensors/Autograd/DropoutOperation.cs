@@ -14,6 +14,7 @@ public static class DropoutOperation
         if (rate == 0)
             return x;
         var key = random.NextUInt64();
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Elementwise, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Kernels.Dropout.Apply(x, rate, key, add: false, y);
         if (!graph.Wants(x))
@@ -29,6 +30,8 @@ public static class DropoutOperation
         public Tensor X, Y;
         public float Rate;
         public ulong Key;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 3);
 
         internal override void Backward(Graph graph)
         {

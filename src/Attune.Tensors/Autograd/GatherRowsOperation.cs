@@ -23,6 +23,7 @@ public static unsafe class GatherRowsOperation
 
     private static Tensor Run(Graph graph, Tensor x, ReadOnlySpan<int> rows, int skip)
     {
+        using var _ = Profile.Measure(OperationKind.Rows, 0, 8L * rows.Length * x.Columns);
         var indices = graph.Arena.Ints(rows.Length);
         rows.CopyTo(new Span<int>(indices, rows.Length));
         var y = graph.Arena.Matrix(rows.Length, x.Columns);
@@ -41,6 +42,8 @@ public static unsafe class GatherRowsOperation
         public Tensor X, Y;
         public int* Rows;
         public int Skip;
+
+        internal override OperationWork BackwardWork => new(OperationKind.RowsBackward, 0, 4 * 3 * Y.Count);
 
         internal override void Backward(Graph graph)
         {

@@ -100,7 +100,10 @@ public sealed unsafe class Graph : IDisposable
     public void RunBackward()
     {
         for (var i = tapeLength - 1; i >= 0; i--)
+        {
+            using var _ = Profile.IsRunning ? Profile.Measure(tape[i].BackwardWork) : default;
             tape[i].Backward(this);
+        }
     }
 
     /// <summary>Forgets the step: every tensor of this graph is dead afterwards.</summary>

@@ -9,6 +9,7 @@ public static unsafe class LayerNormOperation
             Shapes.Columns("LayerNorm", "the weight", weight.Columns, x.Columns);
         if (!bias.IsEmpty)
             Shapes.Columns("LayerNorm", "the bias", bias.Columns, x.Columns);
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Norm, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         var record = graph.Wants(x, weight, bias);
         var statistics = record ? graph.Arena.Floats(2L * x.Rows) : null;
@@ -26,6 +27,8 @@ public static unsafe class LayerNormOperation
     {
         public Tensor X, Weight, Bias, Y;
         public float* Statistics;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 6 : 4);
 
         internal override void Backward(Graph graph)
         {

@@ -14,8 +14,7 @@ public static unsafe class LinearOperation
     {
         Shapes.Columns("Linear", "the input", x.Columns, weight.Columns);
         var y = graph.Arena.Matrix(x.Rows, weight.Rows);
-        var precision = graph.Recording ? Precision.Exact : graph.Precision;
-        FrozenProduct.Multiply(x, weight.Alone, [y], precision, graph.Arena);
+        FrozenProduct.Multiply(x, weight.Alone, [y], graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
@@ -44,6 +43,8 @@ public static unsafe class LinearOperation
     {
         public Tensor X, Y;
         public WeightMatrix? Weight;
+
+        internal override OperationWork BackwardWork => WorkOf.LinearBackward(X, Weight!);
 
         internal override void Backward(Graph graph)
         {

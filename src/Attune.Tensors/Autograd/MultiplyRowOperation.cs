@@ -8,6 +8,7 @@ public static unsafe class MultiplyRowOperation
     public static Tensor MultiplyRow(this Graph graph, Tensor x, Tensor row)
     {
         Shapes.Row("MultiplyRow", "the row", row, x.Columns);
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Elementwise, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Elementwise.MultiplyRow(x, row, y);
         if (!graph.Wants(x, row))
@@ -21,6 +22,8 @@ public static unsafe class MultiplyRowOperation
     private sealed class Node : Operation
     {
         public Tensor X, Row, Y;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 4);
 
         internal override void Backward(Graph graph)
         {

@@ -23,7 +23,11 @@ public sealed unsafe class Parameter : IDisposable
     /// <summary>[Rows, Columns]; its memory is taken when it is first asked for, so a loaded adapter has none.</summary>
     public Tensor Gradient => new((gradient ??= new NativeBuffer((long)Rows * Columns * sizeof(float), clear: true)).Floats, Rows, Columns);
 
-    public void ClearGradient() => Gradient.Clear();
+    public void ClearGradient()
+    {
+        using var _ = Profile.Measure(OperationKind.Optimizer, 0, 4L * Count);
+        Gradient.Clear();
+    }
 
     public void Dispose()
     {

@@ -11,6 +11,7 @@ public static unsafe class RmsNormOperation
     public static Tensor RmsNorm(this Graph graph, Tensor x, Tensor weight, float epsilon, float offset = 0)
     {
         Shapes.Columns("RmsNorm", "the weight", weight.Columns, x.Columns);
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Norm, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         var record = graph.Wants(x, weight);
         var scales = record ? graph.Arena.Floats(x.Rows) : null;
@@ -29,6 +30,8 @@ public static unsafe class RmsNormOperation
         public Tensor X, Weight, Y;
         public float* Scales;
         public float Offset;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 6 : 4);
 
         internal override void Backward(Graph graph)
         {

@@ -10,6 +10,7 @@ public static unsafe class RopeOperation
     public static Tensor Rope(this Graph graph, Tensor x, RopeTable table, ReadOnlySpan<int> positions, int heads, int headDim)
     {
         Check(x, table, positions, heads, headDim);
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Rope, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Kernels.Rope.Apply(x, table, positions, heads, headDim, 1, false, y);
         if (!graph.Wants(x))
@@ -40,6 +41,8 @@ public static unsafe class RopeOperation
         public RopeTable? Table;
         public int* Positions;
         public int Heads, HeadDim;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.RopeBackward, X, 3);
 
         internal override void Backward(Graph graph)
         {

@@ -7,6 +7,7 @@ public static class ScaleOperation
     /// <summary>x·s.</summary>
     public static Tensor Scale(this Graph graph, Tensor x, float s)
     {
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Elementwise, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Elementwise.Scale(x, s, y);
         if (!graph.Wants(x))
@@ -21,6 +22,8 @@ public static class ScaleOperation
     {
         public Tensor X, Y;
         public float Factor;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 3);
 
         internal override void Backward(Graph graph)
         {

@@ -8,6 +8,7 @@ public static class SubtractOperation
     public static Tensor Subtract(this Graph graph, Tensor a, Tensor b)
     {
         Shapes.Same("Subtract", a, b);
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Elementwise, a, 3));
         var y = graph.Arena.Matrix(a.Rows, a.Columns);
         Elementwise.Subtract(a, b, y);
         if (!graph.Wants(a, b))
@@ -21,6 +22,8 @@ public static class SubtractOperation
     private sealed class Node : Operation
     {
         public Tensor A, B, Y;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 6 : 3);
 
         internal override void Backward(Graph graph)
         {

@@ -6,6 +6,7 @@ public static unsafe class SwiGluOperation
     public static Tensor SwiGlu(this Graph graph, Tensor gate, Tensor up)
     {
         Shapes.Same("SwiGlu", gate, up);
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Activation, gate, 3));
         var y = graph.Arena.Matrix(gate.Rows, gate.Columns);
         Kernels.SwiGlu.Forward(gate, up, y);
         if (!graph.Wants(gate, up))
@@ -19,6 +20,8 @@ public static unsafe class SwiGluOperation
     private sealed class Node : Operation
     {
         public Tensor Gate, Up, Y;
+
+        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ActivationBackward, Gate, 7);
 
         internal override void Backward(Graph graph)
         {

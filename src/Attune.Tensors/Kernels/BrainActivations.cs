@@ -13,6 +13,7 @@ internal static unsafe class BrainActivations
 
     public static void Round(float* x, long count, float* y)
     {
+        using var _ = Profile.Measure(OperationKind.Quantise, 0, 8 * count);
         var job = new Job { X = x, Y = y, Count = count };
         Chunks.Run(Kernel, &job, count);
     }

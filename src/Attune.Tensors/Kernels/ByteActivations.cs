@@ -38,6 +38,7 @@ internal static unsafe class ByteActivations
     /// <param name="zero">The code that stands for 0, or −1 for a format with a minimum.</param>
     public static void Quantise(float* x, int rows, int columns, int zero, int width, byte* to)
     {
+        using var _ = Profile.Measure(OperationKind.Quantise, 0, 5L * rows * columns + 8L * rows * columns / BlockLength);
         var kernel = Kernel(width);
         var job = new Job { X = x, Rows = rows, Columns = columns, Zero = zero, To = to };
         var items = (rows + RowsPerItem - 1) / RowsPerItem;

@@ -17,6 +17,7 @@ internal static unsafe class FrozenProduct
     {
         if (x.Rows == 0)
             return;
+        using var _ = Profile.Measure(WorkOf.Linear(x, weights, precision));
         var input = new RoundedInput(x, memory);
         var parts = (ProductPart*)memory.Take((long)weights.Length * sizeof(ProductPart));
         var job = new Job { Parts = parts };

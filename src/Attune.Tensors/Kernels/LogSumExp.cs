@@ -16,6 +16,7 @@ public static unsafe class LogSumExp
     /// <summary>The value for each row of <paramref name="x"/>. −∞ for a row of −∞ only; NaN if the row holds one.</summary>
     public static void Rows(Tensor x, Span<double> result)
     {
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.LogSumExp, x, 1));
         fixed (double* r = result)
         {
             var job = new Job { X = x, Result = r };

@@ -9,6 +9,7 @@ public static unsafe class GradientClipping
     /// </summary>
     public static double Norm(IReadOnlyList<Tensor> gradients, double order = 2)
     {
+        using var _ = Profile.Measure(OperationKind.Optimizer, 0, Profile.IsRunning ? 4 * gradients.Sum(g => g.Count) : 0);
         if (double.IsPositiveInfinity(order))
             return gradients.Select(g => Largest(g.Data, g.Count)).Aggregate(0.0, Math.Max);
         var sum = 0.0;

@@ -43,6 +43,8 @@ public abstract unsafe class Optimizer : IDisposable
         var slot = slots[index];
         if (parameter.Length != slot.Count || gradient.Length != slot.Count)
             throw new ArgumentException($"{Kind}: '{slot.Name}' has {slot.Rows}×{slot.Columns} entries, got {parameter.Length} values and {gradient.Length} gradients");
+        // The parameter and its state are read and written.
+        using var _ = Profile.Measure(OperationKind.Optimizer, 0, 4L * slot.Count * (3 + 2 * slot.Parts.Count));
         slot.Steps++;
         fixed (float* p = parameter, g = gradient)
             Update(slot, p, g, rate);

@@ -27,6 +27,7 @@ public sealed class Sampler
     /// <exception cref="AttuneException">The logits hold NaN or +∞, or no token is left.</exception>
     public int Next(Span<float> logits, ReadOnlySpan<int> history)
     {
+        using var _ = Profile.Measure(OperationKind.Sampling, 0, 4L * logits.Length);
         Penalize(logits, history);
         var best = Best(logits);
         if (options.IsGreedy)

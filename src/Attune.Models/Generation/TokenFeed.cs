@@ -1,0 +1,60 @@
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+
+namespace Attune.Models.Generation;
+
+/// <summary>
+/// Gives tokens to a model, pass by pass, over a cache of its own, and reads the scores behind the last: what generating does without
+/// choosing. One call at a time.
+/// </summary>
+public sealed class TokenFeed : IDisposable
+{
+    private readonly LanguageModel model;
+    private readonly Graph graph;
+    private readonly TokenBatch batch = new();
+    private readonly KvPagePool pool;
+    private CachedSequence sequence;
+
+    /// <param name="cacheBytes">Most memory of the cache.</param>
+    public TokenFeed(LanguageModel model, long cacheBytes = LanguageModel.DefaultCacheBytes)
+    {
+        this.model = model;
+        graph = new Graph(recording: false) { Precision = model.Precision };
+        pool = new KvPagePool(new KvLayout(model.Transformer.Layers, model.Transformer.Attention), cacheBytes);
+        sequence = new CachedSequence(pool);
+    }
+
+    /// <summary>Tokens fed since the beginning.</summary>
+    public int Length => sequence.Length;
+
+    /// <summary>Computes <paramref name="tokens"/> behind those fed before, in one pass.</summary>
+    /// <returns>Scores over the vocabulary of what comes next; they live until the next call.</returns>
+    /// <exception cref="ContextOverflowException">They do not fit the model's context.</exception>
+    public ReadOnlySpan<float> Feed(ReadOnlySpan<int> tokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
+        if (Length + tokens.Length > model.ContextLength)
+            throw new ContextOverflowException(Length + tokens.Length, model.ContextLength);
+        graph.Reset();
+        batch.Clear();
+        sequence.Reserve(tokens.Length);
+        batch.Add(tokens, Length, sequence);
+        var hidden = model.Transformer.Forward(graph, batch, null);
+        sequence.Advance(tokens.Length);
+        return model.Transformer.Logits(graph, hidden.Slice(hidden.Rows - 1, 1), batch, null)[0];
+    }
+
+    /// <summary>Begins anew; the cache's memory stays.</summary>
+    public void Clear()
+    {
+        sequence.Dispose();
+        sequence = new CachedSequence(pool);
+    }
+
+    public void Dispose()
+    {
+        sequence.Dispose();
+        pool.Dispose();
+        graph.Dispose();
+    }
+}
