@@ -70,8 +70,9 @@ internal static unsafe class AttentionBackward
         AttentionProduct.Run<S, V, I>(block.Rows, slots, dim, space.Queries, TileGrid.OfKeys(pages, 0), tiles, space.Scores, load: false);
         if (scores)
             AttentionProduct.Run<S, V, I>(block.Rows, slots, dim, space.Outputs, TileGrid.OfKeys(pages, space.ValueOffset), tiles, space.Slopes, load: false);
-        for (var r = 0; r < block.Rows; r++)
-            Row<S, V, I>(ref job, block, r, space.Scores + r * 16, scores ? space.Slopes + r * 16 : null);
+        var row = block.FirstRow;
+        for (var r = 0; r < block.Rows; r++, row.Next())
+            Row<S, V, I>(ref job, block, row, space.Scores + r * 16, scores ? space.Slopes + r * 16 : null);
         for (var t = 0; t < tiles; t++)
         {
             var sums = (first + t) * (long)space.TileFloats;
@@ -83,32 +84,33 @@ internal static unsafe class AttentionBackward
         if (job.GradientQ == null)
             return;
         AttentionProduct.Run<S, V, I>(block.Rows, slots, tiles * 16, space.Slopes, TileGrid.OfValues(pages, space.PanelOffset), panels, space.QuerySums, load: false);
-        for (var r = 0; r < block.Rows; r++)
-            AddRow<S, V, I>(space.QuerySums + r * 16, slots * 16, job.Shape.Scale, job.GradientQ + block.Place(r), dim);
+        row = block.FirstRow;
+        for (var r = 0; r < block.Rows; r++, row.Next())
+            AddRow<S, V, I>(space.QuerySums + r * 16, slots * 16, job.Shape.Scale, job.GradientQ + row.HeadPlace * dim, dim);
     }
 
     /// <summary>Makes scores probabilities and, unless null, do·v the gradient of the scores; zeros where the mask is.</summary>
-    private static void Row<S, V, I>(ref Job job, in AttentionBlock block, int r, float* scores, float* slopes)
+    private static void Row<S, V, I>(ref Job job, in AttentionBlock block, in AttentionBlock.Row row, float* scores, float* slopes)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
         var (first, tiles, step, cap) = (block.FirstTile, block.EndTile - block.FirstTile, block.Slots * 16, block.Shape.SoftCap);
-        var logSum = job.LogSums[block.HeadPlace(r)];
+        var logSum = job.LogSums[row.HeadPlace];
         if (cap > 0)
             AttentionSoftmax.Cap<S, V, I>(scores, tiles, step, cap);
         if (slopes == null)
             AttentionSoftmax.Exp<S, V, I>(scores, tiles, step, logSum);
         else
         {
-            var place = block.Place(r);
+            var place = row.HeadPlace * block.Shape.HeadDim;
             var product = LaneSums.Dot<S, V, I>(job.GradientY + place, job.Y + place, block.Shape.HeadDim);
             if (cap > 0)
                 AttentionSoftmax.CapSlopes<S, V, I>(scores, slopes, tiles, step, product, cap);
             AttentionSoftmax.ExpSlopes<S, V, I>(scores, slopes, tiles, step, logSum, cap > 0 ? 0 : product);
         }
         // A masked score may have overflowed: set, not multiplied.
-        var (low, high) = block.Visible(r);
+        var (low, high) = block.Shape.Visible(row.Position, block.Keys);
         AttentionSoftmax.Mask<S, V, I>(scores, tiles, step, low - first * 16, high - first * 16, 0);
         if (slopes != null)
             AttentionSoftmax.Mask<S, V, I>(slopes, tiles, step, low - first * 16, high - first * 16, 0);

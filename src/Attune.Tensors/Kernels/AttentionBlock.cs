@@ -1,48 +1,70 @@
 namespace Attune.Tensors.Kernels;
 
 /// <summary>
-/// Successive rows of one segment and one head of keys and values: row i is query (First + i) / Group in the head (First + i) mod Group
-/// of the group. The rows share each load of a tile.
+/// Successive rows of one segment and one head of keys and values: for each query in turn, the heads of the group. The rows share each
+/// load of a tile.
 /// </summary>
 internal unsafe struct AttentionBlock
 {
     public AttentionShape Shape;
 
-    /// <summary>The segment's first row in q, the position of that query, and the keys that there are.</summary>
-    public int QueryStart, Past, Keys;
+    /// <summary>The first and the last row's query, as positions, and the keys that there are.</summary>
+    public int Position, LastPosition, Keys;
 
-    public int KvHead, First, Rows;
+    public int KvHead, Rows;
+
+    /// <summary>Tiles that any row sees: [FirstTile, EndTile).</summary>
+    public int FirstTile, EndTile;
+
+    private int firstHead;
+    private long firstPlace;
 
     /// <summary>The block <paramref name="index"/> of <paramref name="rows"/> rows or what is left.</summary>
-    public static AttentionBlock Of(AttentionShape shape, in AttentionSegment segment, int kvHead, int index, int rows) => new()
+    public static AttentionBlock Of(AttentionShape shape, in AttentionSegment segment, int kvHead, int index, int rows)
     {
-        Shape = shape,
-        QueryStart = segment.QueryStart,
-        Past = segment.Past,
-        Keys = segment.Keys,
-        KvHead = kvHead,
-        First = index * rows,
-        Rows = Math.Min(rows, segment.QueryCount * shape.Group - index * rows),
-    };
+        var group = shape.Group;
+        var (first, count) = (index * rows, Math.Min(rows, segment.QueryCount * group - index * rows));
+        var (query, head) = Math.DivRem(first, group);
+        var block = new AttentionBlock
+        {
+            Shape = shape,
+            Position = segment.Past + query,
+            LastPosition = segment.Past + (first + count - 1) / group,
+            Keys = segment.Keys,
+            KvHead = kvHead,
+            Rows = count,
+            firstHead = head,
+            firstPlace = (segment.QueryStart + query) * (long)shape.Heads + kvHead * group + head,
+        };
+        block.FirstTile = shape.Visible(block.Position, block.Keys).Low / AttentionTile.Tokens;
+        block.EndTile = AttentionTile.Pages(shape.Visible(block.LastPosition, block.Keys).High);
+        return block;
+    }
 
     public readonly int Slots => AttentionProduct.Slots(Rows);
 
-    /// <summary>The keys that the row r sees.</summary>
-    public readonly (int Low, int High) Visible(int r) => Shape.Visible(Past + (First + r) / Shape.Group, Keys);
+    /// <summary>The first row, from which <see cref="Row.Next"/> walks through the others.</summary>
+    public readonly Row FirstRow => new() { Position = Position, HeadPlace = firstPlace, head = firstHead, group = Shape.Group, skip = Shape.Heads - Shape.Group };
 
-    /// <summary>Tiles that any row sees: [FirstTile, EndTile).</summary>
-    public readonly int FirstTile => Visible(0).Low / AttentionTile.Tokens;
-
-    public readonly int EndTile => AttentionTile.Pages(Visible(Rows - 1).High);
-
-    /// <summary>Where the row r stands in q, in a matrix of Heads·HeadDim columns.</summary>
-    public readonly long Place(int r) => HeadPlace(r) * Shape.HeadDim;
-
-    /// <summary>Where the row's logarithm of sums stands, in [rows, Heads].</summary>
-    public readonly long HeadPlace(int r)
+    /// <summary>Where a row of the block stands.</summary>
+    public struct Row
     {
-        var (query, head) = Math.DivRem(First + r, Shape.Group);
-        return (QueryStart + query) * (long)Shape.Heads + KvHead * Shape.Group + head;
+        public int Position;
+
+        /// <summary>In a matrix [rows, Heads]; times HeadDim, in one of [rows, Heads·HeadDim].</summary>
+        public long HeadPlace;
+
+        internal int head, group, skip;
+
+        public void Next()
+        {
+            HeadPlace++;
+            if (++head < group)
+                return;
+            head = 0;
+            Position++;
+            HeadPlace += skip;
+        }
     }
 
     /// <summary>Copies the rows, times <paramref name="factor"/>, to panels [HeadDim/16][slots][16]; slots without a row are zeros.</summary>
@@ -55,9 +77,10 @@ internal unsafe struct AttentionBlock
         if (Slots > Rows)
             new Span<float>(to, Shape.PaddedDim * Slots).Clear();
         var f = S.Set(factor);
-        for (var r = 0; r < Rows; r++)
+        var row = FirstRow;
+        for (var r = 0; r < Rows; r++, row.Next())
         {
-            float* source = from + Place(r), target = to + r * 16;
+            float* source = from + row.HeadPlace * dim, target = to + r * 16;
             var d = 0;
             for (; d <= dim - 16; d += 16, target += step)
                 for (var lane = 0; lane < 16; lane += S.Width)

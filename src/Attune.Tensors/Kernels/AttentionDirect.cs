@@ -3,7 +3,7 @@ using Attune.Tensors.Autograd;
 namespace Attune.Tensors.Kernels;
 
 /// <summary>
-/// <see cref="Attention"/> without a cache: a work item is (range, kv head), lays that head's keys and values out as tiles in a worker's
+/// <see cref="Attention"/> without a cache: a work item is a range's kv head or all of them. It lays a head's keys and values out as tiles in a worker's
 /// memory, and uses them while they are in the processor's cache. The same blocks, so the same bits.
 /// </summary>
 internal static unsafe class AttentionDirect
@@ -23,6 +23,9 @@ internal static unsafe class AttentionDirect
         public int Count;
         public AttentionRange* Ranges;
         public float* Q, K, V, Y, LogSums;
+
+        /// <summary>Heads in a work item.</summary>
+        internal int Together;
     }
 
     /// <summary>Whether no item is so large that threads would wait for the one that has it.</summary>
@@ -38,7 +41,12 @@ internal static unsafe class AttentionDirect
         return ThreadTeam.Threads == 1 || largest * 4 * ThreadTeam.Threads <= total * shape.KvHeads;
     }
 
-    public static void Run(Job job) => ThreadTeam.Run(Kernel, null, &job, job.Count * job.Shape.KvHeads);
+    public static void Run(Job job)
+    {
+        // All heads of a range in one item where there are ranges enough: its rows then come from memory once.
+        job.Together = job.Count >= 8 * ThreadTeam.Threads ? job.Shape.KvHeads : 1;
+        ThreadTeam.Run(Kernel, null, &job, job.Count * job.Shape.KvHeads / job.Together);
+    }
 
     private static void Item<S, V, I>(object? state, void* context, int item, int worker)
         where S : struct, ISimd<V, I>
@@ -46,8 +54,15 @@ internal static unsafe class AttentionDirect
         where I : struct
     {
         ref var job = ref *(Job*)context;
-        var (index, head) = Math.DivRem(item, job.Shape.KvHeads);
-        var range = job.Ranges[index];
+        for (var i = item * job.Together; i < (item + 1) * job.Together; i++)
+            Head<S, V, I>(ref job, job.Ranges[i / job.Shape.KvHeads], i % job.Shape.KvHeads, worker);
+    }
+
+    private static void Head<S, V, I>(ref Job job, AttentionRange range, int head, int worker)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
         var segment = range.Segment;
         var dim = job.Shape.HeadDim;
         var (tiles, tileFloats) = (AttentionTile.Pages(range.KeyCount), 16 * (dim + job.Shape.PaddedDim));

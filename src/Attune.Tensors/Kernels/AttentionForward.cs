@@ -33,8 +33,9 @@ internal readonly unsafe struct AttentionForward
         var divisors = stackalloc float[AttentionProduct.Rows];
         Softmax<S, V, I>(block, scores, first, tiles, divisors);
         Values<S, V, I>(block, scores, first, panels, sums);
-        for (var r = 0; r < block.Rows; r++)
-            AttentionSoftmax.Divide<S, V, I>(sums + r * 16, slots * 16, divisors[r], Y + block.Place(r), shape.HeadDim);
+        var row = block.FirstRow;
+        for (var r = 0; r < block.Rows; r++, row.Next())
+            AttentionSoftmax.Scale<S, V, I>(sums + r * 16, slots * 16, 1 / divisors[r], Y + row.HeadPlace * shape.HeadDim, shape.HeadDim);
     }
 
     /// <summary>Caps and masks the scores, and makes them exp(score − max) with their sums.</summary>
@@ -44,11 +45,12 @@ internal readonly unsafe struct AttentionForward
         where I : struct
     {
         var (step, start) = (block.Slots * 16, first * AttentionTile.Tokens);
-        for (var r = 0; r < block.Rows; r++)
+        var row = block.FirstRow;
+        for (var r = 0; r < block.Rows; r++, row.Next())
         {
             if (block.Shape.SoftCap > 0)
                 AttentionSoftmax.Cap<S, V, I>(scores + r * 16, tiles, step, block.Shape.SoftCap);
-            var (low, high) = block.Visible(r);
+            var (low, high) = block.Shape.Visible(row.Position, block.Keys);
             AttentionSoftmax.Mask<S, V, I>(scores + r * 16, tiles, step, low - start, high - start, float.NegativeInfinity);
         }
         var max = stackalloc float[AttentionProduct.Rows];
@@ -57,9 +59,11 @@ internal readonly unsafe struct AttentionForward
             AttentionSoftmax.Max<S, V, I>(scores + r * 16, tiles, step, max + r);
             AttentionSoftmax.ExpSum<S, V, I>(scores + r * 16, tiles, step, max + r, sums + r);
         }
-        if (LogSums != null)
-            for (var r = 0; r < block.Rows; r++)
-                LogSums[block.HeadPlace(r)] = max[r] + MathF.Log(sums[r]);
+        if (LogSums == null)
+            return;
+        row = block.FirstRow;
+        for (var r = 0; r < block.Rows; r++, row.Next())
+            LogSums[row.HeadPlace] = max[r] + MathF.Log(sums[r]);
     }
 
     /// <summary>sums[r] = Σ_key p[r, key]·v_key over the keys that row r sees, ascending.</summary>
@@ -70,16 +74,18 @@ internal readonly unsafe struct AttentionForward
     {
         // What all rows see, from a whole tile on, goes together; what only some see, before and behind it, goes row by row: a masked
         // value may be anything, so it is not even multiplied by 0.
-        var tile = AttentionTile.Pages(block.Visible(block.Rows - 1).Low);
+        var tile = AttentionTile.Pages(block.Shape.Visible(block.LastPosition, block.Keys).Low);
         var start = tile * AttentionTile.Tokens;
-        var end = Math.Max(start, block.Visible(0).High);
-        var before = start > block.Visible(0).Low;
+        var (low, high) = block.Shape.Visible(block.Position, block.Keys);
+        var end = Math.Max(start, high);
+        var before = start > low;
         if (before || end == start)
             new Span<float>(sums, block.Slots * block.Shape.PaddedDim).Clear();
         if (before)
             Edge<S, V, I>(block, p, first, panels, 0, start, sums);
         AttentionProduct.Run<S, V, I>(block.Rows, block.Slots, end - start, p + (tile - first) * block.Slots * 16, TileGrid.OfValues(Pages + tile, ValueOffset), panels, sums, load: before);
-        Edge<S, V, I>(block, p, first, panels, end, int.MaxValue, sums);
+        if (block.Shape.Visible(block.LastPosition, block.Keys).High > end)
+            Edge<S, V, I>(block, p, first, panels, end, int.MaxValue, sums);
     }
 
     /// <summary>The keys within [from, to) that each row sees.</summary>
@@ -89,9 +95,10 @@ internal readonly unsafe struct AttentionForward
         where I : struct
     {
         var step = block.Slots * 16;
-        for (var r = 0; r < block.Rows; r++)
+        var at = block.FirstRow;
+        for (var r = 0; r < block.Rows; r++, at.Next())
         {
-            var (low, high) = block.Visible(r);
+            var (low, high) = block.Shape.Visible(at.Position, block.Keys);
             high = Math.Min(high, to);
             for (var key = Math.Max(low, from); key < high;)
             {

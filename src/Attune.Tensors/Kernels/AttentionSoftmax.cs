@@ -139,19 +139,18 @@ internal static unsafe class AttentionSoftmax
                 S.Store(S.Multiply(ExpAt<S, V, I>(s + i, by), S.Subtract(S.Load(g + i), mean)), g + i);
     }
 
-    /// <summary>y = x / divisor: x in panels that stand step floats apart, y <paramref name="count"/> floats in a row.</summary>
-    public static void Divide<S, V, I>(float* x, long step, float divisor, float* y, int count)
+    /// <summary>y = factor · x: x in panels that stand step floats apart, y <paramref name="count"/> floats in a row.</summary>
+    public static void Scale<S, V, I>(float* x, long step, float factor, float* y, int count)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var d = S.Set(divisor);
-        var i = 0;
-        for (; i <= count - 16; i += 16, x += step)
+        var f = S.Set(factor);
+        for (; count >= 16; count -= 16, x += step, y += 16)
             for (var lane = 0; lane < 16; lane += S.Width)
-                S.Store(S.Divide(S.Load(x + lane), d), y + i + lane);
-        for (var lane = 0; i + lane < count; lane++)
-            y[i + lane] = x[lane] / divisor;
+                S.Store(S.Multiply(f, S.Load(x + lane)), y + lane);
+        for (var lane = 0; lane < count; lane++)
+            y[lane] = factor * x[lane];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
