@@ -32,6 +32,7 @@ public static class ActivationOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node<F>>();
+        graph.Keep(x);
         (node.X, node.Y) = (x, y);
         return y;
     }
@@ -44,7 +45,7 @@ public static class ActivationOperation
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Activation<F>.Backward(X, graph.Gradient(Y), graph.Gradient(X));
+                Activation<F>.Backward(X, graph.Upstream(Y), graph.Gradient(X));
         }
     }
 }

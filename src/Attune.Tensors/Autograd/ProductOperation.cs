@@ -16,6 +16,10 @@ public static unsafe class ProductOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        if (w.Node != 0)
+            graph.Keep(x);
+        if (x.Node != 0)
+            graph.Keep(w);
         (node.X, node.W, node.Y) = (x, w, y);
         return y;
     }
@@ -28,11 +32,11 @@ public static unsafe class ProductOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
             {
-                var dx = graph.Gradient(X);
-                MatrixProduct.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: true);
+                var dx = graph.Gradient(X, out var first);
+                MatrixProduct.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: !first);
             }
             if (W.Node != 0)
             {
