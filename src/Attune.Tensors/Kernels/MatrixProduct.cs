@@ -17,6 +17,11 @@ internal static unsafe class MatrixProduct
     /// <summary>Panels in a work item.</summary>
     private const int Group = 2;
 
+    /// <summary>Where there are fewer items than this, the rows are shared too, in blocks of whole tiles.</summary>
+    private const int FewItems = 4;
+
+    private const int RowBlock = 96;
+
     private static readonly delegate*<object?, void*, int, int, void> Kernel = KernelTier.Width switch
     {
         16 => &Item<Simd512, V512, I512>,
@@ -33,7 +38,9 @@ internal static unsafe class MatrixProduct
         if (m == 0 || n == 0)
             return;
         var job = new Job { M = m, N = n, K = k, A = a, RowStride = rowStride, ColumnStride = columnStride, C = c, Ldc = ldc, Accumulate = accumulate };
-        var items = (n + Group * PanelWidth - 1) / (Group * PanelWidth);
+        var groups = (n + Group * PanelWidth - 1) / (Group * PanelWidth);
+        job.RowBlocks = groups < FewItems ? (m + RowBlock - 1) / RowBlock : 1;
+        var items = groups * job.RowBlocks;
         if ((long)m * n * k < 20_000)
             for (var i = 0; i < items; i++)
                 Kernel(b, &job, i, -1);
@@ -43,19 +50,33 @@ internal static unsafe class MatrixProduct
 
     private struct Job
     {
-        public int M, N, K;
+        public int M, N, K, RowBlocks;
         public float* A, C;
         public long RowStride, ColumnStride, Ldc;
         public bool Accumulate;
+
+        /// <summary>The job for the rows of an item.</summary>
+        public readonly Job Rows(int item)
+        {
+            var job = this;
+            if (RowBlocks == 1)
+                return job;
+            var first = item % RowBlocks * RowBlock;
+            job.M = Math.Min(RowBlock, M - first);
+            job.A += first * RowStride;
+            job.C += first * Ldc;
+            return job;
+        }
     }
 
-    /// <summary>Two panels of the output: every row, block after block of k.</summary>
+    /// <summary>Two panels of the output: every row of the item, block after block of k.</summary>
     private static void Item<S, V, I>(object? state, void* context, int item, int worker)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        ref var job = ref *(Job*)context;
+        var job = ((Job*)context)->Rows(item);
+        item /= job.RowBlocks;
         var source = Unsafe.As<IPanelSource>(state!);
         var scratch = (float*)ThreadTeam.Scratch(worker, Group * BlockLength * PanelWidth * sizeof(float));
         var first = item * Group;
