@@ -62,11 +62,10 @@ public sealed class LabelTraining
         }
         var hidden = model.Transformer.Forward(graph, batch, sites);
         var picked = graph.GatherRows(hidden, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
-        var logits = model.Transformer.Logits(graph, picked, batch, sites);
         // Forward 2 operations a weight and token; backward as many again through frozen weights.
         var passes = graph.Recording ? 2 : 1;
         model.Count(new EngineCounters(1, batch.Count, batch.Count, passes * (batch.Count * model.FlopsPerToken + positions.Count * model.FlopsPerLogitRow)));
-        return graph.CrossEntropy(logits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets));
+        return model.Transformer.Loss(graph, picked, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets), batch, sites);
     }
 
     /// <summary>Mean loss over all rows, in float64, without recording.</summary>

@@ -78,6 +78,14 @@ public sealed class LlamaModel : CausalLanguageModel
         return logits;
     }
 
+    public override Tensor Loss(Graph graph, Tensor hidden, ReadOnlySpan<int> targets, TokenBatch batch, SiteSet? sites)
+    {
+        var touched = sites is not null && (sites.Logits.Count > 0 || head.Index < Linears.Count && sites.At(head) is not null);
+        return touched || head.Bias is not null
+            ? base.Loss(graph, hidden, targets, batch, sites)
+            : graph.LinearCrossEntropy(hidden, head.Weight, targets);
+    }
+
     public override void Dispose()
     {
         embedding.Dispose();
