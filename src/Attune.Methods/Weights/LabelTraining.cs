@@ -16,6 +16,8 @@ public sealed class LabelTraining
     private readonly SiteSet sites;
     private readonly List<(int[] Tokens, int PromptLength)> rows = [];
     private readonly TokenBatch batch = new();
+    private readonly List<int> positions = [];
+    private readonly List<int> targets = [];
     private int changed;
 
     public LabelTraining(FitContext context, LanguageModel model, SiteSet sites, IEnumerable<Example> examples)
@@ -47,8 +49,8 @@ public sealed class LabelTraining
     public Tensor Loss(Graph graph, ReadOnlySpan<int> items)
     {
         batch.Clear();
-        var positions = new List<int>();
-        var targets = new List<int>();
+        positions.Clear();
+        targets.Clear();
         foreach (var item in items)
         {
             var (tokens, prompt) = rows[item];

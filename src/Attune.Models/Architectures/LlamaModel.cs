@@ -56,15 +56,17 @@ public sealed class LlamaModel : CausalLanguageModel
 
     public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites)
     {
-        var positions = Positions(graph, batch, sites);
         var x = EmbeddingRows(graph, batch.Ids);
         if (sites is not null)
             foreach (var site in sites.Embeddings)
                 x = site.Apply(graph, x, batch);
+        var positions = Positions(batch, sites);
         for (var layer = 0; layer < blocks.Length; layer++)
         {
             graph.BeginLayer();
-            x = BlockForward(graph, layer, x, batch, positions, sites);
+            x = graph.Recomputes
+                ? Recomputed(graph, layer, x, batch, sites)
+                : BlockForward(graph, layer, x, batch, positions, sites);
         }
         return graph.RmsNorm(x, finalNorm.Apply(graph, sites), configuration.RmsNormEps);
     }
@@ -92,6 +94,9 @@ public sealed class LlamaModel : CausalLanguageModel
         rope.Dispose();
         base.Dispose();
     }
+
+    private Tensor Recomputed(Graph graph, int layer, Tensor x, TokenBatch batch, SiteSet? sites) =>
+        graph.Recomputed(x, layer, (g, input, index) => BlockForward(g, index, input, batch, Positions(batch, sites), sites));
 
     private Tensor BlockForward(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites)
     {
@@ -123,7 +128,7 @@ public sealed class LlamaModel : CausalLanguageModel
         return x;
     }
 
-    private static ReadOnlySpan<int> Positions(Graph graph, TokenBatch batch, SiteSet? sites)
+    private static ReadOnlySpan<int> Positions(TokenBatch batch, SiteSet? sites)
     {
         if (sites?.PositionMap is not { } map)
             return batch.Positions;

@@ -25,10 +25,12 @@ public sealed unsafe partial class Graph
     internal Tensor Gradient(Tensor t, out bool first)
     {
         ref var node = ref nodes[t.Node];
+        if (node.Parameter is { } parameter)
+            return new Tensor(parameter.ToAdd(out first).Data, t.Rows, t.Columns);
         first = node.Gradient is null;
         if (first)
             TakeGradient(ref node, t.Count);
-        else if (node.IsOwned && Users(node) > 1)
+        else if (Users(node) > 1)
         {
             var shared = node.Gradient;
             Users(node)--;
@@ -46,50 +48,48 @@ public sealed unsafe partial class Graph
     {
         ref var node = ref nodes[to.Node];
         ref var source = ref nodes[from.Node];
-        if (node.Gradient is not null || !source.IsOwned)
+        if (node.Gradient is not null || node.Parameter is not null)
         {
             Kernels.Elementwise.AddTo(Upstream(from), Gradient(to));
             return;
         }
         node.Gradient = source.Gradient;
-        node.IsOwned = true;
         Users(node)++;
     }
 
     /// <summary>Whether anything has added to the gradient of <paramref name="t"/> (or it is a parameter).</summary>
-    public bool HasGradient(Tensor t) => t.Node != 0 && nodes[t.Node].Gradient is not null;
+    public bool HasGradient(Tensor t) => t.Node != 0 && (nodes[t.Node].Gradient is not null || nodes[t.Node].Parameter is not null);
 
     private static ref int Users(in Node node) => ref *(int*)((byte*)node.Gradient - Header);
 
     private void TakeGradient(ref Node node, long count)
     {
         node.Gradient = (float*)(memory!.TakeOwned(count * sizeof(float) + Header) + Header);
-        node.IsOwned = true;
         Users(node) = 1;
     }
 
     private void Release(ref Node node)
     {
-        if (!node.IsOwned || node.Gradient is null)
+        if (node.Gradient is null)
             return;
         if (--Users(node) == 0)
             memory!.Give((byte*)node.Gradient - Header);
         node.Gradient = null;
     }
 
-    private int AddNode(float* gradient)
+    private int AddNode(Parameter? parameter)
     {
         if (nodeCount == nodes.Length)
             Array.Resize(ref nodes, nodes.Length * 2);
-        nodes[nodeCount] = new Node { Gradient = gradient };
+        nodes[nodeCount] = new Node { Parameter = parameter };
         return nodeCount++;
     }
 
     private struct Node
     {
+        /// <summary>Null where nothing has been added, or it is a parameter's.</summary>
         public float* Gradient;
 
-        /// <summary>Whether the gradient stands in the graph's memory, not in a parameter's.</summary>
-        public bool IsOwned;
+        public Parameter? Parameter;
     }
 }

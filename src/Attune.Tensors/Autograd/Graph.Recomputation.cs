@@ -5,7 +5,8 @@ public sealed unsafe partial class Graph
 {
     private readonly List<ulong> drawn = [];
     private Tape again = new();
-    private int nextDrawn = -1;
+    private int drawnCount;
+    private int drawnAgain = -1;
 
     /// <summary>
     /// Whether a model's blocks keep only their input and are computed again in the backward pass (Chen et al. 2016): about a quarter
@@ -21,7 +22,7 @@ public sealed unsafe partial class Graph
     {
         if (!taping)
             return block(this, x, index);
-        var first = drawn.Count;
+        var first = drawnCount;
         taping = false;
         var y = block(this, x, index).WithNode(0);
         taping = true;
@@ -32,14 +33,27 @@ public sealed unsafe partial class Graph
         return y;
     }
 
-    /// <summary>The next number of <paramref name="random"/>; in a block that is computed again, the one that it drew the first time.</summary>
+    /// <summary>The next number of <paramref name="random"/>; in what is computed again, the one that was drawn the first time.</summary>
     internal ulong Draw(SeededRandom random)
     {
-        if (nextDrawn >= 0)
-            return drawn[nextDrawn++];
-        var number = random.NextUInt64();
-        drawn.Add(number);
-        return number;
+        if (drawnAgain >= 0)
+            return drawn[drawnAgain++];
+        if (drawnCount == drawn.Count)
+            drawn.Add(random.NextUInt64());
+        return drawn[drawnCount++];
+    }
+
+    /// <summary>Whether memory for this step was not to be had.</summary>
+    public bool RanShort => memory is { RanShort: true };
+
+    /// <summary>
+    /// Forgets a step that failed, and gives its memory back, so that the same step can be tried again: it will draw the random numbers
+    /// that it drew before.
+    /// </summary>
+    public void Repeat()
+    {
+        Forget();
+        memory?.Dispose();
     }
 
     private void RunAgain(Again node)
@@ -47,9 +61,9 @@ public sealed unsafe partial class Graph
         var (mark, count) = (memory!.Mark(), nodeCount);
         (tape, again) = (again, tape);
         tape.Length = 0;
-        nextDrawn = node.FirstDrawn;
+        drawnAgain = node.FirstDrawn;
         var y = node.Block!(this, node.X, node.Index);
-        nextDrawn = -1;
+        drawnAgain = -1;
         if (y.Node != 0)
         {
             Pass(node.Y, y);

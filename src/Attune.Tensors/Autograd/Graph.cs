@@ -66,7 +66,7 @@ public sealed unsafe partial class Graph : IDisposable
 
     /// <summary>A parameter as an input; backward adds to <see cref="Parameter.Gradient"/>.</summary>
     public Tensor Use(Parameter parameter) =>
-        taping ? parameter.Value.WithNode(AddNode(parameter.Gradient.Data)) : parameter.Value;
+        taping ? parameter.Value.WithNode(AddNode(parameter)) : parameter.Value;
 
     /// <summary>
     /// The next place on the tape, its operation reused if the step before had one of the same type there. Its output is the tensor
@@ -108,12 +108,19 @@ public sealed unsafe partial class Graph : IDisposable
     /// <summary>Forgets the step: every tensor of this graph is dead afterwards.</summary>
     public void Reset()
     {
+        Forget();
+        drawn.Clear();
+    }
+
+    private void Forget()
+    {
         foreach (var layer in layers)
             layer.Reset();
         Persistent.Reset();
         nodeCount = 1;
-        tape.Length = 0;
-        drawn.Clear();
+        tape.Length = again.Length = drawnCount = 0;
+        drawnAgain = -1;
+        taping = Recording;
     }
 
     public void Dispose()

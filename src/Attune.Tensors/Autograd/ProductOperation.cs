@@ -40,8 +40,8 @@ public static unsafe class ProductOperation
             }
             if (W.Node != 0)
             {
-                var dw = graph.Gradient(W);
-                MatrixProduct.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: true);
+                var dw = graph.Gradient(W, out var first);
+                MatrixProduct.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: !first);
             }
         }
     }

@@ -20,6 +20,9 @@ internal sealed unsafe class StepMemory : Arena
     private int layer;
     private long held;
 
+    /// <summary>Whether a chunk was not to be had since the last reset.</summary>
+    public bool RanShort { get; private set; }
+
     private enum State
     {
         Free,
@@ -97,7 +100,7 @@ internal sealed unsafe class StepMemory : Arena
         foreach (var state in (ReadOnlySpan<State>)[State.Passing, State.Kept, State.Owned])
             for (var list = lists[(int)state]; list.Count > 0;)
                 Give(list.Numbers[list.Count - 1]);
-        layer = 0;
+        (layer, RanShort) = (0, false);
     }
 
     public override void Dispose()
@@ -162,7 +165,9 @@ internal sealed unsafe class StepMemory : Arena
     /// <summary>A new chunk, of an eighth of what is held or of what is asked for.</summary>
     private int Grow(long bytes)
     {
+        RanShort = true;
         var chunk = new NativeBuffer(Math.Max(bytes, Math.Clamp(held / 8 & -Alignment, LeastChunk, LargestGrowth)));
+        RanShort = false;
         chunks.Add(chunk);
         held += chunk.Bytes;
         var number = NewBlock(chunk.Pointer, chunk.Bytes, None, None);
