@@ -33,6 +33,7 @@ public static class ActivationOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node<F>>();
+        graph.Keep(x);
         (node.X, node.Y) = (x, y);
         return y;
     }
@@ -47,7 +48,7 @@ public static class ActivationOperation
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Activation<F>.Backward(X, graph.Gradient(Y), graph.Gradient(X));
+                Activation<F>.Backward(X, graph.Upstream(Y), graph.Gradient(X));
         }
     }
 }

@@ -29,9 +29,9 @@ public static unsafe class AddBiasOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
-                Elementwise.AddTo(dy, graph.Gradient(X));
+                graph.Pass(Y, X);
             if (Row.Node != 0)
                 ColumnSums.Add(dy, graph.Gradient(Row).Data);
         }

@@ -29,11 +29,10 @@ public static class AddOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var gradient = graph.Gradient(Y);
             if (A.Node != 0)
-                Elementwise.AddTo(gradient, graph.Gradient(A));
+                graph.Pass(Y, A);
             if (B.Node != 0)
-                Elementwise.AddTo(gradient, graph.Gradient(B));
+                graph.Pass(Y, B);
         }
     }
 }

@@ -27,6 +27,7 @@ public static unsafe class AttentionOperation
         y = graph.Track(y);
         var kept = (AttentionRange*)graph.Arena.Take((long)ranges.Length * sizeof(AttentionRange));
         ranges.CopyTo(new Span<AttentionRange>(kept, ranges.Length));
+        Keep(graph, q, k, v, y, logSums, kept);
         var node = graph.Record<Node>();
         (node.Q, node.K, node.V, node.Y, node.Shape) = (q, k, v, y, shape);
         node.LogSums = logSums;
@@ -111,6 +112,16 @@ public static unsafe class AttentionOperation
         return segments;
     }
 
+    private static void Keep(Graph graph, Tensor q, Tensor k, Tensor v, Tensor y, float* logSums, AttentionRange* ranges)
+    {
+        graph.Keep(q);
+        graph.Keep(k);
+        graph.Keep(v);
+        graph.Keep(y);
+        graph.Keep(logSums);
+        graph.Keep(ranges);
+    }
+
     private sealed class Node : Operation
     {
         public Tensor Q, K, V, Y;
@@ -135,7 +146,7 @@ public static unsafe class AttentionOperation
                 V = V.Data,
                 Y = Y.Data,
                 LogSums = LogSums,
-                GradientY = graph.Gradient(Y).Data,
+                GradientY = graph.Upstream(Y).Data,
                 GradientQ = Wanted(graph, Q),
                 GradientK = Wanted(graph, K),
                 GradientV = Wanted(graph, V),

@@ -13,8 +13,8 @@ public static class DropoutOperation
             throw new ArgumentException($"Dropout: the rate is {rate}, it must be at least 0 and below 1");
         if (rate == 0)
             return x;
-        var key = random.NextUInt64();
         using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Elementwise, x, 2));
+        var key = graph.Draw(random);
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Kernels.Dropout.Apply(x, rate, key, add: false, y);
         if (!graph.Wants(x))
@@ -36,7 +36,7 @@ public static class DropoutOperation
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Kernels.Dropout.Apply(graph.Gradient(Y), Rate, Key, add: true, graph.Gradient(X));
+                Kernels.Dropout.Apply(graph.Upstream(Y), Rate, Key, add: true, graph.Gradient(X));
         }
     }
 }

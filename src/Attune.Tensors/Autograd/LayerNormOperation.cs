@@ -18,6 +18,9 @@ public static unsafe class LayerNormOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(x);
+        graph.Keep(weight);
+        graph.Keep(statistics);
         (node.X, node.Weight, node.Bias, node.Y) = (x, weight, bias, y);
         node.Statistics = statistics;
         return y;
@@ -34,7 +37,7 @@ public static unsafe class LayerNormOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
                 Kernels.LayerNorm.Backward(X, Weight.Data, Statistics, dy, graph.Gradient(X));
             var dw = Weight.Node != 0 ? graph.Gradient(Weight).Data : null;

@@ -50,9 +50,9 @@ public static unsafe class LinearOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
-            var dx = graph.Gradient(X);
-            MatrixProduct.Multiply(X.Rows, X.Columns, Y.Columns, dy.Data, dy.Columns, 1, Weight!.Transposed, dx.Data, dx.Columns, accumulate: true);
+            var dy = graph.Upstream(Y);
+            var dx = graph.Gradient(X, out var first);
+            MatrixProduct.Multiply(X.Rows, X.Columns, Y.Columns, dy.Data, dy.Columns, 1, Weight!.Transposed, dx.Data, dx.Columns, accumulate: !first);
         }
     }
 }

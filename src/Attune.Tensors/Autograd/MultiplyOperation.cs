@@ -15,6 +15,8 @@ public static class MultiplyOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(a);
+        graph.Keep(b);
         (node.A, node.B, node.Y) = (a, b, y);
         return y;
     }
@@ -29,7 +31,7 @@ public static class MultiplyOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (A.Node != 0)
                 Elementwise.AddProduct(dy, B, graph.Gradient(A));
             if (B.Node != 0)

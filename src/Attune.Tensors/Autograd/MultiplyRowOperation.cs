@@ -15,6 +15,8 @@ public static unsafe class MultiplyRowOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(x);
+        graph.Keep(row);
         (node.X, node.Row, node.Y) = (x, row, y);
         return y;
     }
@@ -29,7 +31,7 @@ public static unsafe class MultiplyRowOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
                 Elementwise.AddProductRow(dy, Row, graph.Gradient(X));
             if (Row.Node != 0)

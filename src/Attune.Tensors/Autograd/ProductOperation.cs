@@ -17,6 +17,10 @@ public static unsafe class ProductOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        if (w.Node != 0)
+            graph.Keep(x);
+        if (x.Node != 0)
+            graph.Keep(w);
         (node.X, node.W, node.Y) = (x, w, y);
         return y;
     }
@@ -31,16 +35,16 @@ public static unsafe class ProductOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
             {
-                var dx = graph.Gradient(X);
-                MatrixProduct.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: true);
+                var dx = graph.Gradient(X, out var first);
+                MatrixProduct.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: !first);
             }
             if (W.Node != 0)
             {
-                var dw = graph.Gradient(W);
-                MatrixProduct.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: true);
+                var dw = graph.Gradient(W, out var first);
+                MatrixProduct.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: !first);
             }
         }
     }

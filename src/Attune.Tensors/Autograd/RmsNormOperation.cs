@@ -20,6 +20,9 @@ public static unsafe class RmsNormOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(x);
+        graph.Keep(weight);
+        graph.Keep(scales);
         (node.X, node.Weight, node.Y, node.Offset) = (x, weight, y, offset);
         node.Scales = scales;
         return y;
@@ -37,7 +40,7 @@ public static unsafe class RmsNormOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
                 Kernels.RmsNorm.Backward(X, Weight.Data, Offset, Scales, dy, graph.Gradient(X));
             if (Weight.Node != 0)

@@ -19,6 +19,7 @@ public static unsafe class RopeOperation
         var node = graph.Record<Node>();
         (node.X, node.Y, node.Table, node.Heads, node.HeadDim) = (x, y, table, heads, headDim);
         node.Positions = graph.Arena.Ints(positions.Length);
+        graph.Keep(node.Positions);
         positions.CopyTo(new Span<int>(node.Positions, positions.Length));
         return y;
     }
@@ -47,7 +48,7 @@ public static unsafe class RopeOperation
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Kernels.Rope.Apply(graph.Gradient(Y), Table!, new ReadOnlySpan<int>(Positions, X.Rows), Heads, HeadDim, -1, true, graph.Gradient(X));
+                Kernels.Rope.Apply(graph.Upstream(Y), Table!, new ReadOnlySpan<int>(Positions, X.Rows), Heads, HeadDim, -1, true, graph.Gradient(X));
         }
     }
 }

@@ -28,7 +28,7 @@ public static class ScaleOperation
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Elementwise.AddScaled(graph.Gradient(Y), Factor, graph.Gradient(X));
+                Elementwise.AddScaled(graph.Upstream(Y), Factor, graph.Gradient(X));
         }
     }
 }

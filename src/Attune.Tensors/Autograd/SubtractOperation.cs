@@ -29,9 +29,9 @@ public static class SubtractOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (A.Node != 0)
-                Elementwise.AddTo(dy, graph.Gradient(A));
+                graph.Pass(Y, A);
             if (B.Node != 0)
                 Elementwise.AddScaled(dy, -1, graph.Gradient(B));
         }

@@ -13,6 +13,8 @@ public static unsafe class SwiGluOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(gate);
+        graph.Keep(up);
         (node.Gate, node.Up, node.Y) = (gate, up, y);
         return y;
     }
@@ -28,7 +30,7 @@ public static unsafe class SwiGluOperation
             if (!graph.HasGradient(Y))
                 return;
             Kernels.SwiGlu.Backward(
-                Gate, Up, graph.Gradient(Y),
+                Gate, Up, graph.Upstream(Y),
                 Gate.Node != 0 ? graph.Gradient(Gate).Data : null,
                 Up.Node != 0 ? graph.Gradient(Up).Data : null);
         }

@@ -161,13 +161,13 @@ public abstract unsafe class WeightMatrix : IDisposable
             {
                 // [columns][16 rows] → [16 rows][16 columns]
                 var p = matrix.Unpack((start + row) / Lanes, column, columns, square);
-                var rows = Math.Min(Lanes, count - row);
-                for (var r = 0; r < rows; r++)
-                {
-                    var to = scratch + (row + r) * Lanes;
-                    for (var c = 0; c < Lanes; c++)
-                        to[c] = c < columns ? p[c * Lanes + r] : 0;
-                }
+                var to = scratch + row * Lanes;
+                if (columns == Lanes && count - row >= Lanes)
+                    Transposition.Square(p, Lanes, to, Lanes);
+                else
+                    for (var r = 0; r < Math.Min(Lanes, count - row); r++)
+                        for (var c = 0; c < Lanes; c++)
+                            to[r * Lanes + c] = c < columns ? p[c * Lanes + r] : 0;
             }
             return scratch;
         }
