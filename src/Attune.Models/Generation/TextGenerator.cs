@@ -9,6 +9,7 @@ namespace Attune.Models.Generation;
 internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDisposable
 {
     private const int PassTokens = 512;
+    private const int LeastPassTokens = 16;
 
     private readonly Graph graph = new(recording: false) { Precision = model.Precision };
     private readonly TokenBatch batch = new();
@@ -23,14 +24,23 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
         var history = new List<int>(prompt);
         prompt = PrefixKeys.Before(sites, prompt);
         using var sequence = PrefixKeys.Open(tree, sites, prompt, prompt.Length - 1);
-        var computed = 0;
+        var (computed, passTokens) = (0, PassTokens);
         var hidden = default(Tensor);
         while (sequence.Length < prompt.Length)
         {
             cancel.ThrowIfCancellationRequested();
-            var count = Math.Min(PassTokens, prompt.Length - sequence.Length);
-            hidden = Step(prompt.AsSpan(sequence.Length, count), sequence, sites);
-            computed += count;
+            var count = Math.Min(passTokens, prompt.Length - sequence.Length);
+            try
+            {
+                hidden = Step(prompt.AsSpan(sequence.Length, count), sequence, sites);
+                computed += count;
+            }
+            catch (MemoryLimitException) when (passTokens > LeastPassTokens)
+            {
+                // The same numbers in smaller passes.
+                passTokens /= 2;
+                graph.Trim();
+            }
         }
         tree.Insert(sites?.StateKey ?? "", prompt, sequence);
         var output = new Output(model, options, onText);

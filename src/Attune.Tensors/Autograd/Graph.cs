@@ -113,12 +113,16 @@ public sealed unsafe class Graph : IDisposable
         tapeLength = 0;
     }
 
-    public void Dispose()
+    /// <summary>Forgets the step and gives its memory back; the next step takes what it needs.</summary>
+    public void Trim()
     {
+        Reset();
         layers[0].Dispose();
         layers[1].Dispose();
         Persistent.Dispose();
     }
+
+    public void Dispose() => Trim();
 
     private int AddNode(float* gradient)
     {
