@@ -65,7 +65,11 @@ public sealed class SentenceEncoder(ModelDescription description, BertModel tran
                 batch.Add(tokens[end++]);
             var vectors = Embed(graph, batch, sites);
             for (var i = start; i < end; i++)
+            {
                 result[i] = vectors[i - start].ToArray();
+                if (result[i].AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) >= 0)
+                    throw FiniteDiagnosis.Explain(FormattableString.Invariant($"the vector of text {i}"), transformer, graph.Precision, tokens[i], sites);
+            }
             counters += new EngineCounters(1, batch.Count, batch.Count, batch.Count * FlopsPerToken);
             start = end;
         }

@@ -228,7 +228,20 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
             LogSumExp.Rows(logits, normalisers.AsSpan(0, count));
             foreach (var w in wanted)
                 if (w.Row >= start && w.Row < start + count)
-                    results[w.Request].TokenLogProbabilities[w.Continuation][w.Index] = (double)logits[w.Row - start][w.Next] - normalisers[w.Row - start];
+                {
+                    var value = (double)logits[w.Row - start][w.Next] - normalisers[w.Row - start];
+                    // −∞ is a token that an intervention at the logits removed.
+                    if (!double.IsFinite(value) && !(double.IsNegativeInfinity(value) && double.IsFinite(normalisers[w.Row - start]) && sites?.Logits.Count > 0))
+                        throw Explain(runs, w.Request, w.Continuation, w.Index, sites);
+                    results[w.Request].TokenLogProbabilities[w.Continuation][w.Index] = value;
+                }
         }
+    }
+
+    private NotFiniteException Explain(List<(TokenTrie.Edge Edge, int Start, int End)> runs, int request, int continuation, int index, SiteSet? sites)
+    {
+        var (edge, wanted) = runs.SelectMany(r => r.Edge.Wanted.Select(w => (r.Edge, w))).First(e => (e.w.Request, e.w.Continuation, e.w.Index) == (request, continuation, index));
+        var tokens = edge.Tokens.AsSpan(PrefixKeys.Count(sites)..(wanted.Position + 1));
+        return FiniteDiagnosis.Explain(FormattableString.Invariant($"the score of continuation {continuation} behind prompt {request}"), model, precision, tokens, sites);
     }
 }

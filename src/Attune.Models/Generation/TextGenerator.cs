@@ -49,7 +49,7 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
         {
             cancel.ThrowIfCancellationRequested();
             var logits = model.Transformer.Logits(graph, hidden.Slice(hidden.Rows - 1, 1), batch, sites);
-            var next = sampler.Next(logits[0], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(history));
+            var next = Next(sampler, logits[0], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(history), sites);
             if (!output.Add(next))
                 return output.End("stop", computed);
             if (output.Count == options.MaxTokens || history.Count + 1 >= room)
@@ -61,6 +61,26 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
     }
 
     public void Dispose() => graph.Dispose();
+
+    private int Next(Sampler sampler, Span<float> logits, ReadOnlySpan<int> history, SiteSet? sites)
+    {
+        try
+        {
+            return sampler.Next(logits, history);
+        }
+        catch (AttuneException) when (IsDamaged(logits))
+        {
+            throw FiniteDiagnosis.Explain("the score of a next token", model.Transformer, model.Precision, history, sites);
+        }
+    }
+
+    private static bool IsDamaged(Span<float> logits)
+    {
+        foreach (var x in logits)
+            if (float.IsNaN(x) || float.IsPositiveInfinity(x))
+                return true;
+        return false;
+    }
 
     private Tensor Step(ReadOnlySpan<int> tokens, CachedSequence sequence, SiteSet? sites)
     {
