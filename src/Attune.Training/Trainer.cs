@@ -37,7 +37,9 @@ public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions 
             {
                 cancel.ThrowIfCancellationRequested();
                 var items = order.AsSpan(start, Math.Min(options.BatchSize, count - start));
-                onStep?.Invoke(Step(graph, optimizer, loss, items, rate(step), step + 1) with { Step = step + 1, Steps = steps, Epoch = epoch });
+                // Not inside the call of onStep: where nobody watches, its argument would not be evaluated, and nothing trained.
+                var done = Step(graph, optimizer, loss, items, rate(step), step + 1);
+                onStep?.Invoke(done with { Step = step + 1, Steps = steps, Epoch = epoch });
             }
             if (afterEpoch?.Invoke(epoch) == false)
                 return;

@@ -44,6 +44,15 @@ public sealed class DivergenceTests
         Assert.Equal([0f, 0f], p.Value.Span.ToArray());
     }
 
+    [Fact]
+    public void Run_WithNobodyWatching_TrainsAllTheSame()
+    {
+        using var p = new Parameter("p", 1, 2);
+        Run(p, (graph, _) => graph.Sum(graph.Use(p)));
+        // Descent on a sum: both entries go down.
+        Assert.All(p.Value.Span.ToArray(), v => Assert.True(v < 0));
+    }
+
     private static void Run(Parameter parameter, Trainer.LossFunction loss) =>
         new Trainer([parameter], Options).Run(1, loss, new SeededRandom(1), null, null, CancellationToken.None);
 }
