@@ -15,5 +15,5 @@ public sealed class MemoryLimitException : AttuneException
     public long LimitBytes { get; }
 
     private static string Sentence(string what, long needed, long limit) => string.Create(CultureInfo.InvariantCulture,
-        $"{needed / 1048576.0:0.#} MiB of memory are needed{what} but the limit is {limit / 1048576.0:0.#} MiB; raise --limit-memory, choose a smaller model, or use fewer or shorter demonstrations");
+        $"at least {needed / 1048576.0:0.#} MiB of memory are needed{what} but the limit is {limit / 1048576.0:0.#} MiB; raise --limit-memory, choose a smaller model, or use fewer or shorter demonstrations");
 }

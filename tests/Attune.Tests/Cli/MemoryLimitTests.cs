@@ -18,7 +18,7 @@ public sealed class MemoryLimitTests : IDisposable
         var run = CliRun.With("hi\n", "chat", "--model", model, "--limit-memory", "1K");
         EngineMemory.Limit = long.MaxValue;
         Assert.Equal(1, run.Code);
-        Assert.Matches(@"^error: [0-9.]+ MiB of memory are needed for the weights of '.*tiny\.gguf' but the limit is 0 MiB; raise --limit-memory.*\n$", run.Error);
+        Assert.Matches(@"^error: at least [0-9.]+ MiB of memory are needed for the weights of '.*tiny\.gguf' but the limit is 0 MiB; raise --limit-memory.*\n$", run.Error);
         Assert.Equal("", run.Out);
     }
 

@@ -78,6 +78,21 @@ public sealed class TightMemoryTests
     }
 
     [Fact]
+    public void Embed_UnderATightLimit_SameVectors()
+    {
+        string[] texts = [.. Enumerable.Range(0, 200).Select(i => i % 3 == 0 ? "good film" : "a very dull plot and weak acting")];
+        float[][] Embed()
+        {
+            using var encoder = TinyModels.Encoder();
+            return encoder.Embed(texts);
+        }
+        var (expected, roomy) = Peak(Embed);
+        var actual = MemoryLimitCollection.Within(roomy / 2, Embed);
+        for (var i = 0; i < texts.Length; i++)
+            Assert.Equal(expected[i], actual[i]);
+    }
+
+    [Fact]
     public void GiveUp_OfTwoPrompts_TakesTheOneUsedLongestAgo()
     {
         var layout = new KvLayout(1, TinyModels.Language().Transformer.Attention);
