@@ -20,6 +20,7 @@ public abstract unsafe class WeightMatrix : IDisposable
         Panels = (rows + Lanes - 1) / Lanes;
         BytesPerPanel = bytesPerPanel;
         storage = new NativeBuffer(Panels * bytesPerPanel);
+        Alone = [this];
         Forward = new ForwardPanels(this);
         Transposed = new TransposedPanels(this);
     }
@@ -35,8 +36,22 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// <summary>Bytes held.</summary>
     public long Bytes => storage.Bytes;
 
-    /// <summary>Whether <see cref="Precision.Fast"/> has an integer or bfloat16 product for this format.</summary>
-    public bool HasFastProduct => Format != WeightFormat.F32;
+    /// <summary>Whether <see cref="Precision.Fast"/> has an integer or bfloat16 product for this matrix.</summary>
+    public bool HasFastProduct => Format switch
+    {
+        WeightFormat.F32 => false,
+        WeightFormat.F16 or WeightFormat.BF16 => true,
+        _ => !WithoutBytes,
+    };
+
+    /// <summary>
+    /// Set by a model for a matrix whose inputs lose most when they are rounded to bytes and whose product costs little: <see cref="Precision.Fast"/>
+    /// then computes it as <see cref="Precision.Exact"/> does.
+    /// </summary>
+    public bool WithoutBytes { get; set; }
+
+    /// <summary>This matrix alone, as a group of products.</summary>
+    internal WeightMatrix[] Alone { get; }
 
     /// <summary>
     /// Row and column of the first stored number that is NaN or infinite (of a block whose scale is: its first column); null: all are finite.
@@ -129,8 +144,8 @@ public abstract unsafe class WeightMatrix : IDisposable
         var matrix = (WeightMatrix)state!;
         ref var job = ref *(LoadJob*)context;
         var panel = matrix.PanelData(item);
-        if ((item + 1) * Lanes > matrix.Rows)
-            new Span<byte>(panel, checked((int)matrix.BytesPerPanel)).Clear();
+        // Missing rows, and columns that fill up a group, count as zeros.
+        new Span<byte>(panel, checked((int)matrix.BytesPerPanel)).Clear();
         for (var lane = 0; lane < Lanes && item * Lanes + lane < matrix.Rows; lane++)
         {
             var row = item * Lanes + lane;
