@@ -19,7 +19,9 @@ if not exist "%project%\bin" mkdir "%project%\bin"
 set "log=%TEMP%\attune-build-%RANDOM%.log"
 rem The time of the stamp is that of the build's start, so that an edit during it is not lost.
 type nul > "%stamp%.new"
-dotnet build "%project%\Attune.Cli.csproj" -c Release --nologo -v q -nodeReuse:false > "%log%" 2>&1
+rem Without the package that compiles ahead of time Attune works, and starts slower.
+dotnet build "%project%\Attune.Cli.csproj" -c Release --nologo -v q -nodeReuse:false -p:FetchCompiler=true > "%log%" 2>&1
+if errorlevel 1 dotnet build "%project%\Attune.Cli.csproj" -c Release --nologo -v q -nodeReuse:false > "%log%" 2>&1
 if errorlevel 1 (
   type "%log%" 1>&2
   del "%log%"

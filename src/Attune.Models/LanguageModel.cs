@@ -70,6 +70,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// </summary>
     public IReadOnlyList<ScoreResult> Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
     {
+        using var atWork = pool.Enter();
         var (tokens, rows) = (scorer.TokensComputed, scorer.RowsRead);
         var results = scorer.Score(requests, sites, cancel);
         tokens = scorer.TokensComputed - tokens;
@@ -90,6 +91,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Continues a prompt token by token; the text comes through <paramref name="onText"/> as it is made.</summary>
     public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
     {
+        using var atWork = pool.Enter();
         using var generator = new TextGenerator(this, tree);
         var result = generator.Run(prompt, options, sites, onText, cancel);
         var tokens = result.ComputedTokens;
@@ -104,6 +106,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Forgets what is cached under a set of interventions that will not come back, and gives its memory back.</summary>
     public void Forget(SiteSet sites)
     {
+        using var atWork = pool.Enter();
         tree.Forget(sites.StateKey);
         pool.Trim();
     }
@@ -112,6 +115,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
 
     public void Dispose()
     {
+        using var atWork = pool.Enter();
         scorer.Dispose();
         tree.Dispose();
         pool.Dispose();

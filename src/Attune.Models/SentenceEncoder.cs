@@ -15,6 +15,7 @@ public sealed class SentenceEncoder(ModelDescription description, BertModel tran
     private readonly Graph graph = new(recording: false);
     private readonly TokenBatch batch = new();
     private EngineCounters counters;
+    private int passTokens = PassTokens;
 
     public ModelDescription Description => description;
 
@@ -61,11 +62,26 @@ public sealed class SentenceEncoder(ModelDescription description, BertModel tran
             graph.Reset();
             batch.Clear();
             var end = start;
-            while (end < texts.Count && (end == start || batch.Count + tokens[end].Length <= PassTokens))
+            while (end < texts.Count && (end == start || batch.Count + tokens[end].Length <= passTokens))
                 batch.Add(tokens[end++]);
-            var vectors = Embed(graph, batch, sites);
+            Tensor vectors;
+            try
+            {
+                vectors = Embed(graph, batch, sites);
+            }
+            catch (MemoryLimitException) when (batch.Segments.Count > 1)
+            {
+                // The same vectors in smaller passes; what did not fit once is not tried again.
+                passTokens = batch.Count / 2;
+                graph.Trim();
+                continue;
+            }
             for (var i = start; i < end; i++)
+            {
                 result[i] = vectors[i - start].ToArray();
+                if (result[i].AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) >= 0)
+                    throw FiniteDiagnosis.Explain(FormattableString.Invariant($"the vector of text {i}"), transformer, graph.Precision, tokens[i], sites);
+            }
             counters += new EngineCounters(1, batch.Count, batch.Count, batch.Count * FlopsPerToken);
             start = end;
         }

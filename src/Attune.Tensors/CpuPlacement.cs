@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Attune.Tensors;
 
 /// <summary>
@@ -12,6 +14,9 @@ internal static unsafe class CpuPlacement
 
     private static readonly ulong[]? Allowed = ReadAllowed();
     private static readonly int[] Taken = new int[ThreadTeam.MaximumThreads + 1];
+
+    /// <summary>Processors on which this process may run; null where the system does not say.</summary>
+    public static int? AllowedProcessors => Allowed?.Sum(BitOperations.PopCount);
 
     /// <summary>Notes where the caller, worker 0, runs.</summary>
     public static void NoteCaller()

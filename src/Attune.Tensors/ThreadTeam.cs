@@ -1,8 +1,11 @@
+using System.Runtime.ExceptionServices;
+
 namespace Attune.Tensors;
 
 /// <summary>
 /// Threads that share one piece of work and meet again: fork and join, in microseconds, because the members spin briefly
-/// before they sleep. Items are taken one by one; which thread takes which must never matter for the result.
+/// before they sleep. Where there are more members than processors, they sleep at once: two that spin on one processor keep each other from
+/// working. Items are taken one by one; which thread takes which must never matter for the result.
 /// A call from inside a call, or while another thread's call runs, does its items alone on the calling thread.
 /// </summary>
 public static unsafe class ThreadTeam
@@ -10,11 +13,16 @@ public static unsafe class ThreadTeam
     /// <summary>Turns of the spin loop before a member sleeps: about 30 µs, longer than the gap between two layers' products.</summary>
     private const int SpinTurns = 600;
 
+    /// <summary>Turns of a caller's spin loop before it lets others run.</summary>
+    private const int CallerTurns = 2_000;
+
+    /// <summary>Processors that this process may use: what the runtime reports, within the affinity mask and the container's quota.</summary>
+    public static readonly int Processors = CountProcessors(Environment.ProcessorCount, CpuPlacement.AllowedProcessors, ContainerLimits.Current.Processors);
+
     private static readonly object Entry = new();
     private static readonly List<Member> Members = [];
     private static readonly NativeBuffer?[] Scratches = new NativeBuffer?[MaximumThreads + 1];
-    private static readonly int Available = ReadThreads();
-    private static int threads = Available;
+    private static int threads = ReadThreads(Environment.GetEnvironmentVariable("ATTUNE_THREADS"), Processors);
 
     private static delegate*<object?, void*, int, int, void> work;
     private static object? state;
@@ -29,7 +37,7 @@ public static unsafe class ThreadTeam
 
     public const int MaximumThreads = 256;
 
-    /// <summary>Threads in use: ATTUNE_THREADS or all cores; tests and --threads set it lower or higher.</summary>
+    /// <summary>Threads in use: ATTUNE_THREADS, or as many as <see cref="Processors"/>; tests and --threads set it lower or higher.</summary>
     public static int Threads
     {
         get => threads;
@@ -87,13 +95,14 @@ public static unsafe class ThreadTeam
         for (var i = 0; i < helpers; i++)
             Members[i].Wake();
         Take(0);
-        var spin = 0;
-        while (Volatile.Read(ref running) > 0)
-        {
-            Thread.SpinWait(8);
-            if (++spin > 2_000)
+        var patience = helpers < Processors ? CallerTurns : 0;
+        for (var spin = 0; Volatile.Read(ref running) > 0; spin++)
+            if (spin < patience)
+                Thread.SpinWait(8);
+            else
                 Thread.Yield();
-        }
+        if (failure is AttuneException known)
+            ExceptionDispatchInfo.Throw(known);
         if (failure is { } e)
             throw new AttuneException($"a worker thread failed: {e.Message}", AttuneErrorKind.Work, e);
     }
@@ -116,11 +125,18 @@ public static unsafe class ThreadTeam
         }
     }
 
-    private static int ReadThreads()
+    /// <summary>
+    /// The least of what the runtime reports, what the affinity mask allows and what the container's quota, rounded up, pays for; at least 1.
+    /// The runtime follows mask and quota itself, but DOTNET_PROCESSOR_COUNT overrides both there.
+    /// </summary>
+    internal static int CountProcessors(int reported, int? allowed, double? quota) =>
+        Math.Max(1, Math.Min(reported, Math.Min(allowed ?? int.MaxValue, quota is { } q ? (int)Math.Ceiling(Math.Min(q, MaximumThreads)) : int.MaxValue)));
+
+    /// <exception cref="AttuneException">The text is there and no number of threads.</exception>
+    internal static int ReadThreads(string? text, int processors)
     {
-        var text = Environment.GetEnvironmentVariable("ATTUNE_THREADS");
         if (string.IsNullOrEmpty(text))
-            return Math.Min(Environment.ProcessorCount, MaximumThreads);
+            return Math.Min(processors, MaximumThreads);
         if (int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= MaximumThreads)
             return n;
         throw new AttuneException($"ATTUNE_THREADS is '{text}'; it must be a whole number from 1 to {MaximumThreads}");
@@ -161,7 +177,8 @@ public static unsafe class ThreadTeam
 
         private void Await()
         {
-            for (var turn = 0; turn < SpinTurns; turn++)
+            var turns = threads <= Processors ? SpinTurns : 0;
+            for (var turn = 0; turn < turns; turn++)
             {
                 if (Volatile.Read(ref ready) == 1)
                     return;

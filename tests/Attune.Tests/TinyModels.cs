@@ -20,21 +20,24 @@ internal static class TinyModels
     ];
 
     /// <summary>A Llama of 2 layers and width 32 with a byte-level tokenizer.</summary>
-    public static LanguageModel Language(ulong seed = 1, int context = 512, Precision precision = Precision.Exact, long cacheBytes = 8 << 20)
+    /// <param name="change">Changes the weights of a tensor, by its name.</param>
+    public static LanguageModel Language(ulong seed = 1, int context = 512, Precision precision = Precision.Exact, long cacheBytes = 8 << 20, Action<string, float[]>? change = null)
     {
         var tokenizer = ByteTokenizer();
-        var configuration = new LlamaConfiguration
-        {
-            HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, NumKeyValueHeads = 2, HeadDim = 8,
-            VocabSize = tokenizer.VocabularySize, MaxPositionEmbeddings = context, TieWordEmbeddings = true,
-            Rope = new RopeSettings { Base = 10000, RotaryDims = 8 },
-        };
-        var transformer = new LlamaModel(configuration, new RandomWeights(seed));
+        var transformer = new LlamaModel(Configuration(context), new RandomWeights(seed, change));
         return new LanguageModel(new ModelDescription("tiny", "memory", "0000", "F32"), transformer, tokenizer, null, precision, cacheBytes);
     }
 
+    /// <summary>The language model's shape.</summary>
+    public static LlamaConfiguration Configuration(int context = 512) => new()
+    {
+        HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, NumKeyValueHeads = 2, HeadDim = 8,
+        VocabSize = ByteTokens().Count, MaxPositionEmbeddings = context, TieWordEmbeddings = true,
+        Rope = new RopeSettings { Base = 10000, RotaryDims = 8 },
+    };
+
     /// <summary>A BERT of 2 layers and width 32 over a small list of words.</summary>
-    public static SentenceEncoder Encoder(ulong seed = 2)
+    public static SentenceEncoder Encoder(ulong seed = 2, Action<string, float[]>? change = null)
     {
         var tokenizer = WordTokenizer();
         var configuration = new BertConfiguration
@@ -42,7 +45,7 @@ internal static class TinyModels
             HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4,
             VocabSize = tokenizer.VocabularySize, MaxPositionEmbeddings = 64,
         };
-        var transformer = new BertModel(configuration, new RandomWeights(seed));
+        var transformer = new BertModel(configuration, new RandomWeights(seed, change));
         return new SentenceEncoder(new ModelDescription("tiny-encoder", "memory", "0001", "F32"), transformer, tokenizer, new SentenceSettings(64, false, true));
     }
 
@@ -82,13 +85,19 @@ internal static class TinyModels
 
     private static ITokenizer ByteTokenizer()
     {
+        var types = Enumerable.Repeat(1, 256).Append(3).ToArray();
+        return GgufVocabulary.Create("gpt2", "gpt-2", ByteTokens(), [], types, new SpecialTokens { End = 256 });
+    }
+
+    /// <summary>The language model's vocabulary: every byte, then the end.</summary>
+    public static List<string> ByteTokens()
+    {
         // GPT-2's printable stand-ins for the 256 bytes.
         var printable = Enumerable.Range('!', '~' - '!' + 1).Concat(Enumerable.Range('¡', '¬' - '¡' + 1)).Concat(Enumerable.Range('®', 'ÿ' - '®' + 1)).ToHashSet();
         var next = 256;
         var tokens = Enumerable.Range(0, 256).Select(b => ((char)(printable.Contains(b) ? b : next++)).ToString()).ToList();
         tokens.Add("<|end|>");
-        var types = Enumerable.Repeat(1, 256).Append(3).ToArray();
-        return GgufVocabulary.Create("gpt2", "gpt-2", tokens, [], types, new SpecialTokens { End = 256 });
+        return tokens;
     }
 
     private static ITokenizer WordTokenizer()
@@ -106,22 +115,30 @@ internal static class TinyModels
     }
 
     /// <summary>Normal weights of deviation 1/√columns, norms near 1, by name and seed.</summary>
-    private sealed class RandomWeights(ulong seed) : IWeightSource
+    public sealed class RandomWeights(ulong seed, Action<string, float[]>? change = null) : IWeightSource
     {
         public bool Has(string name) => true;
 
-        public WeightMatrix Matrix(string name, int rows, int columns)
+        public WeightMatrix Matrix(string name, int rows, int columns) => WeightMatrix.Create(rows, columns, Values(name, rows, columns));
+
+        public float[] Values(string name, int rows, int columns)
         {
             var random = new SeededRandom(seed).Fork(name);
             var scale = 1.5 / Math.Sqrt(columns);
-            return WeightMatrix.Create(rows, columns, [.. Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextNormal() * scale))]);
+            return Changed(name, [.. Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextNormal() * scale))]);
         }
 
         public float[] Vector(string name, int length)
         {
             var random = new SeededRandom(seed).Fork(name);
             var centre = name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0;
-            return [.. Enumerable.Range(0, length).Select(_ => (float)(centre + 0.1 * random.NextNormal()))];
+            return Changed(name, [.. Enumerable.Range(0, length).Select(_ => (float)(centre + 0.1 * random.NextNormal()))]);
+        }
+
+        private float[] Changed(string name, float[] values)
+        {
+            change?.Invoke(name, values);
+            return values;
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class BenchCommand : CliCommand
         var path = call.Parse.GetValue(file);
         if (path is null && (peer is not null || only.IsGiven(call.Parse)))
             throw new AttuneException($"{(peer is not null ? against.Flag : only.Flag)} needs a model: attune bench MODEL");
-        using var model = path is null ? null : BenchModel.Load(path, p => models.LoadModel(p, call.Parse));
+        using var model = path is null ? null : BenchModel.Load(path, p => models.LoadModel(p, call));
         var works = model is null ? [] : Chosen(model, call.Parse);
         var subject = new BenchSubject(DateTimeOffset.UtcNow, ThreadTeam.Threads, model?.Description, model?.Language is null ? Precision.Exact : models.Precision.Get(call.Parse));
         var session = new BenchSession(subject, model, works, new BenchSizes(), (ulong)call.Seed, call.Shell);

@@ -12,10 +12,10 @@ internal sealed class BoundAdaptation : IDisposable
 {
     public static FlagSetting AnyModel() => new("any-model", "Take the adaptation with another model or encoder than the one it was fitted with.");
 
-    private BoundAdaptation(Adaptation adaptation, LanguageModel? model, SentenceEncoder? encoder, OverflowPolicy overflow)
+    private BoundAdaptation(Adaptation adaptation, LanguageModel? model, SentenceEncoder? encoder, OverflowPolicy overflow, bool anyModel)
     {
         (Adaptation, Model, Encoder) = (adaptation, model, encoder);
-        Predictor = new Predictor(adaptation, model, encoder, overflow);
+        Predictor = new Predictor(adaptation, model, encoder, overflow, anyModel);
     }
 
     public Adaptation Adaptation { get; }
@@ -28,23 +28,15 @@ internal sealed class BoundAdaptation : IDisposable
     {
         var adaptation = AdaptationStore.Load(FolderOf(folder));
         var provenance = adaptation.Provenance;
-        var any = anyModel.Get(call.Parse);
         LanguageModel? model = null;
         SentenceEncoder? encoder = null;
         try
         {
             if (provenance.Model.Length > 0)
-            {
-                var path = settings.Model.Get(call.Parse) ?? Known(provenance.Model, "language model", "--model");
-                model = settings.LoadModel(path, call.Parse);
-                RequireSame(provenance.Model, model.Description, "model", "--model", any);
-            }
+                model = settings.LoadModel(settings.Model.Get(call.Parse) ?? Known(provenance.Model, "language model", "--model"), call);
             if (provenance.Encoder.Length > 0)
-            {
-                encoder = ModelLoader.LoadEncoder(settings.Encoder.Get(call.Parse) ?? Known(provenance.Encoder, "sentence encoder", "--encoder"));
-                RequireSame(provenance.Encoder, encoder.Description, "encoder", "--encoder", any);
-            }
-            return new BoundAdaptation(adaptation, model, encoder, settings.OnOverflow.Get(call.Parse));
+                encoder = settings.LoadEncoder(settings.Encoder.Get(call.Parse) ?? Known(provenance.Encoder, "sentence encoder", "--encoder"), call);
+            return new BoundAdaptation(adaptation, model, encoder, settings.OnOverflow.Get(call.Parse), anyModel.Get(call.Parse));
         }
         catch
         {
@@ -74,7 +66,8 @@ internal sealed class BoundAdaptation : IDisposable
     /// <summary>The name under ATTUNE_MODELS, where there is a model of that name.</summary>
     private static string Known(string provenance, string what, string flag)
     {
-        var name = Split(provenance).Name;
+        // "name hash"; a name may hold blanks.
+        var name = provenance[..Math.Max(0, provenance.LastIndexOf(' '))];
         try
         {
             return ModelLocator.Find(name);
@@ -84,18 +77,4 @@ internal sealed class BoundAdaptation : IDisposable
             throw new AttuneException($"the adaptation was fitted with the {what} '{name}', and none was given; give it with {flag} PATH");
         }
     }
-
-    private static void RequireSame(string provenance, ModelDescription found, string what, string flag, bool any)
-    {
-        var (name, hash) = Split(provenance);
-        if (any || hash == found.Hash)
-            return;
-        throw new AttuneException(name == found.Name
-            ? $"the {what} '{found.Path}' has changed since the adaptation was fitted (hash {found.Hash}, then {hash}); give the file as it was with {flag}, or use it nevertheless with --any-model"
-            : $"the adaptation was fitted with the {what} '{name}' and '{found.Name}' was given; give {name} with {flag}, or use the other nevertheless with --any-model");
-    }
-
-    /// <summary>"name hash"; a name may hold blanks.</summary>
-    private static (string Name, string Hash) Split(string provenance) =>
-        provenance.LastIndexOf(' ') is var at and >= 0 ? (provenance[..at], provenance[(at + 1)..]) : (provenance, "");
 }

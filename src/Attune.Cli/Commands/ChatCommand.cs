@@ -42,7 +42,7 @@ internal sealed class ChatCommand : CliCommand
                 ? new Conversation(call.Shell, bound.Model, bound.Predictor.Sites, sampling, system.Get(call.Parse)).Run()
                 : new LabelConversation(call.Shell, bound).Run();
         }
-        using var model = models.LoadModel(call.Parse) ?? throw new AttuneException("chat needs a language model; give one with --model PATH (a GGUF file or a Hugging Face folder)");
+        using var model = models.LoadModel(call) ?? throw new AttuneException("chat needs a language model; give one with --model PATH (a GGUF file or a Hugging Face folder)");
         return new Conversation(call.Shell, model, null, sampling, system.Get(call.Parse)).Run();
     }
 

@@ -40,6 +40,8 @@ internal sealed class CompareCommand : CliCommand
             ThreadTeam.Threads = call.Global.Threads.Get(call.Parse, runFile) ?? ThreadTeam.Threads;
         if (!call.Shell.Json && !call.Shell.Quiet)
             DataReportText.Write(request.Data, call.Shell.OutConsole(), call.Shell.Verbose);
+        if (request.ModelPath is { } model)
+            ModelSettings.Advise(model, request.LimitMemory, call.Shell);
         using var progress = new CompareProgress(call.Shell);
         RunResults results;
         try

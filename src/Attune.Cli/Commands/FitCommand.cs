@@ -48,8 +48,8 @@ internal sealed class FitCommand : CliCommand
         if (!planned.Method.Card.Tasks.Contains(dataset.Task.Kind))
             throw new AttuneException($"{planned.Name} does not do {TaskKindNames.Name(dataset.Task.Kind)}; see 'attune methods {planned.Name}'");
         RequireModels(planned.Method.Card, call.Parse);
-        using var model = planned.Method.Card.View is ModelView.Text or ModelView.Transformer ? models.LoadModel(call.Parse) : null;
-        using var encoder = models.LoadEncoder(call.Parse);
+        using var model = planned.Method.Card.View is ModelView.Text or ModelView.Transformer ? models.LoadModel(call) : null;
+        using var encoder = models.LoadEncoder(call);
         // Without a test file all rows are for fitting.
         var split = Splitter.Draw(dataset.Test is null ? dataset with { Test = [] } : dataset, call.Seed, new SplitOptions(shots.Get(call.Parse), Natural: natural.Get(call.Parse)));
         var identity = new FitIdentity(planned, dataset.Hash, model?.Description.Hash, encoder?.Description.Hash, shots.Get(call.Parse), natural.Get(call.Parse), call.Seed, models.Precision.Get(call.Parse), models.OnOverflow.Get(call.Parse));

@@ -9,9 +9,6 @@ namespace Attune.Cli.Settings;
 /// <summary>Which methods, and their options.</summary>
 internal sealed class MethodSettings
 {
-    /// <summary>What "quick" means: methods that train no weights of a model.</summary>
-    private static readonly string[] Quick = ["majority", "zero-shot", "icl-random", "icl-knn", "linear-probe"];
-
     private readonly Option<string[]> set = new("--set")
     {
         Description = "An option of a method, for instance --set lora.rank=16; may be repeated.",
@@ -64,7 +61,7 @@ internal sealed class MethodSettings
         IEnumerable<string> names = list switch
         {
             null or "all" => Catalog.All.Select(m => m.Card.Name),
-            "quick" => Catalog.All.Select(m => m.Card.Name).Where(Quick.Contains),
+            "quick" => Catalog.All.Where(m => m.Card.IsQuick).Select(m => m.Card.Name),
             _ => Values.List(list),
         };
         // A name may be a variant of the run file.

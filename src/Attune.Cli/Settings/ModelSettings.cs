@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Attune.Cli.Commands;
+using Attune.Cli.Terminal;
 using Attune.Methods;
 using Attune.Models;
 using Attune.Models.Loading;
@@ -15,7 +17,7 @@ internal sealed class ModelSettings
 
     public Setting<Precision> Precision { get; } = new("precision", "exact|fast", "exact: float32 activations; fast: int8 or bf16 ones. (default: exact)", Values.OneOf(("exact", Tensors.Precision.Exact), ("fast", Tensors.Precision.Fast)), Tensors.Precision.Exact);
 
-    public Setting<long?> LimitMemory { get; } = new("limit-memory", "BYTES", "Memory that the engine may hold, for instance 8G.", Values.Bytes, null);
+    public Setting<long?> LimitMemory { get; } = new("limit-memory", "BYTES", "Memory that the engine may hold, for instance 8G; caches shrink before it is reached.", Values.Bytes, null);
 
     public Setting<OverflowPolicy> OnOverflow { get; } = new(
         "on-overflow", "POLICY", "A prompt longer than the context: error, drop (the row), drop-shots or truncate. (default: error)",
@@ -24,25 +26,39 @@ internal sealed class ModelSettings
     public IEnumerable<Setting> All => [Model, Encoder, Precision, LimitMemory, OnOverflow];
 
     /// <summary>Loads the language model that was named; null where none was.</summary>
-    public LanguageModel? LoadModel(ParseResult parse) => Model.Get(parse) is { } path ? LoadModel(path, parse) : null;
+    public LanguageModel? LoadModel(Invocation call) => Model.Get(call.Parse) is { } path ? LoadModel(path, call) : null;
 
     /// <summary>Loads a language model as the options say.</summary>
-    public LanguageModel LoadModel(string path, ParseResult parse)
+    public LanguageModel LoadModel(string path, Invocation call)
     {
-        ApplyLimit(parse);
-        return ModelLoader.LoadLanguageModel(path, Precision.Get(parse), LimitMemory.Get(parse) is { } limit ? limit / 2 : LanguageModel.DefaultCacheBytes);
+        var limit = ApplyLimit(call.Parse);
+        Advise(path, limit, call.Shell);
+        using var progress = new LoadProgress(call.Shell, path, LoadProgress.DefaultPatience);
+        return ModelLoader.LoadLanguageModel(path, Precision.Get(call.Parse), limit / 2 ?? LanguageModel.DefaultCacheBytes, progress.Show);
     }
 
     /// <summary>Loads the encoder that was named; null where none was.</summary>
-    public SentenceEncoder? LoadEncoder(ParseResult parse)
+    public SentenceEncoder? LoadEncoder(Invocation call) => Encoder.Get(call.Parse) is { } path ? LoadEncoder(path, call) : null;
+
+    /// <summary>Loads an encoder as the options say.</summary>
+    public SentenceEncoder LoadEncoder(string path, Invocation call)
     {
-        ApplyLimit(parse);
-        return Encoder.Get(parse) is { } path ? ModelLoader.LoadEncoder(path) : null;
+        ApplyLimit(call.Parse);
+        using var progress = new LoadProgress(call.Shell, path, LoadProgress.DefaultPatience);
+        return ModelLoader.LoadEncoder(path, progress.Show);
     }
 
-    private void ApplyLimit(ParseResult parse)
+    /// <summary>Warns where a container's memory may not suffice for a model.</summary>
+    public static void Advise(string model, long? limit, Shell shell)
     {
-        if (LimitMemory.Get(parse) is { } limit)
-            EngineMemory.Limit = limit;
+        if (MemoryAdvice.For(limit, ContainerLimits.Current.MemoryBytes, MemoryAdvice.BytesOf(ModelLocator.Find(model))) is { } warning)
+            shell.Warn(warning);
+    }
+
+    private long? ApplyLimit(ParseResult parse)
+    {
+        var limit = LimitMemory.Get(parse);
+        EngineMemory.Limit = limit ?? long.MaxValue;
+        return limit;
     }
 }

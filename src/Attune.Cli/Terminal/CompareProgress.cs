@@ -17,6 +17,7 @@ internal sealed class CompareProgress(Shell shell) : IComparisonObserver, IDispo
     private TimeSpan cellBegan;
     private TimeSpan lastLine;
     private string cell = "";
+    private (string Model, LoadProgress Progress)? loading;
 
     /// <summary>The run's folder; null until the plan stands.</summary>
     public string? Folder { get; private set; }
@@ -25,8 +26,19 @@ internal sealed class CompareProgress(Shell shell) : IComparisonObserver, IDispo
 
     public int Done { get; private set; }
 
+    public void Loading(string model, double share)
+    {
+        if (loading is not { } known || known.Model != model)
+        {
+            loading?.Progress.Dispose();
+            loading = (model, new LoadProgress(shell, model, LoadProgress.DefaultPatience));
+        }
+        loading.Value.Progress.Show(share);
+    }
+
     public void Planned(string folder, int cells, int alreadyDone)
     {
+        loading?.Progress.Dispose();
         (Folder, Cells, Done) = (folder, cells, alreadyDone);
         shell.Note(string.Create(CultureInfo.InvariantCulture, $"{cells} cells{(alreadyDone > 0 ? $", {alreadyDone} of them done before" : "")}; results in {folder}"));
     }
@@ -56,7 +68,11 @@ internal sealed class CompareProgress(Shell shell) : IComparisonObserver, IDispo
         shell.Warn(sentence);
     }
 
-    public void Dispose() => status.Clear();
+    public void Dispose()
+    {
+        loading?.Progress.Dispose();
+        status.Clear();
+    }
 
     private void Line(string text)
     {

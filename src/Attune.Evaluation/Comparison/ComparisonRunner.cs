@@ -18,8 +18,8 @@ public static class ComparisonRunner
         RequestChecks.Check(request);
         return Limited(request, () =>
         {
-            using var model = request.ModelPath is { } m ? ModelLoader.LoadLanguageModel(m, request.Precision, request.LimitMemory / 2 ?? LanguageModel.DefaultCacheBytes) : null;
-            using var encoder = request.EncoderPath is { } e ? ModelLoader.LoadEncoder(e) : null;
+            using var model = request.ModelPath is { } m ? ModelLoader.LoadLanguageModel(m, request.Precision, request.LimitMemory / 2 ?? LanguageModel.DefaultCacheBytes, share => observer.Loading(m, share)) : null;
+            using var encoder = request.EncoderPath is { } e ? ModelLoader.LoadEncoder(e, share => observer.Loading(e, share)) : null;
             return new ComparisonRun(request, model, encoder, observer, cancel).Run();
         });
     }

@@ -3,6 +3,11 @@ namespace Attune.Evaluation.Comparison;
 /// <summary>Told how a comparison goes; called from one thread.</summary>
 public interface IComparisonObserver
 {
+    /// <summary>How much of a model is loaded, before the plan stands: a share from 0 to 1.</summary>
+    void Loading(string model, double share)
+    {
+    }
+
     /// <summary>The plan stands: the folder, the cells in all, and those already there from an earlier run.</summary>
     void Planned(string folder, int cells, int alreadyDone);
 

@@ -1,4 +1,5 @@
 using Attune.Evaluation.Comparison;
+using Attune.Models.Files;
 
 namespace Attune.Evaluation.Reports;
 
@@ -18,7 +19,7 @@ public static class ReportWriter
     ];
 
     /// <exception cref="Attune.Tensors.AttuneException">The file cannot be written; an older one is then untouched.</exception>
-    public static void Write(RunResults run, string path, bool noExamples) => OutputFile.Write(path, Render(run, noExamples));
+    public static void Write(RunResults run, string path, bool noExamples) => AtomicFile.Write(path, Render(run, noExamples));
 
     /// <summary>The page as text.</summary>
     public static string Render(RunResults run, bool noExamples)

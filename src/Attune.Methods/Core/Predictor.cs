@@ -18,10 +18,16 @@ public sealed class Predictor : IDisposable
     private readonly OverflowPolicy overflow;
     private readonly SiteSet? sites;
 
-    /// <exception cref="AttuneException">The adaptation does not fit the model, or needs one that is not there.</exception>
-    public Predictor(Adaptation adaptation, LanguageModel? model, SentenceEncoder? encoder, OverflowPolicy overflow)
+    /// <param name="anyModel">Take a model or encoder that is not the one the adaptation was fitted with.</param>
+    /// <exception cref="AttuneException">The adaptation was fitted with other models, does not fit the model, or needs one that is not there.</exception>
+    public Predictor(Adaptation adaptation, LanguageModel? model, SentenceEncoder? encoder, OverflowPolicy overflow, bool anyModel = false)
     {
         (Adaptation, this.model, this.encoder, this.overflow) = (adaptation, model, encoder, overflow);
+        if (!anyModel)
+        {
+            ModelMatch.Require(adaptation.Provenance.Model, model?.Description, "model", "--model");
+            ModelMatch.Require(adaptation.Provenance.Encoder, encoder?.Description, "encoder", "--encoder");
+        }
         var attached = adaptation.Interventions.OfType<IModelIntervention>().ToArray();
         if (attached.Length == 0)
             return;
@@ -100,7 +106,8 @@ public sealed class Predictor : IDisposable
         {
             var labels = LabelsOf(inputs[i]);
             var tokens = shared ?? builder.Labels(labels);
-            var room = tokens.Max(t => t.Length);
+            // What an intervention sets before the prompt takes positions too.
+            var room = tokens.Max(t => t.Length) + (sites?.Prefix?.Length ?? 0);
             IReadOnlyList<Example> demos = demonstrations?[i] ?? [];
             var prompt = builder.Build(demos, inputs[i], room);
             // The same demonstrations as the prompt kept, so that the difference is the input's.

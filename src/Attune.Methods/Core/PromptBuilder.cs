@@ -30,7 +30,7 @@ public sealed class PromptBuilder(LanguageModel model, PromptTemplate template, 
         return OneBeginsAnother(tokens) ? [.. tokens.Select(t => (int[])[.. t, EndOfLabel()])] : tokens;
     }
 
-    /// <summary>The prompt of one row, within the context together with <paramref name="room"/> tokens of label.</summary>
+    /// <summary>The prompt of one row, within the context together with <paramref name="room"/> other positions: a label's tokens, and what an intervention sets before the prompt.</summary>
     public BuiltPrompt Build(IReadOnlyList<Example> demonstrations, Input input, int room)
     {
         var (text, tokens) = Encode(demonstrations, input);

@@ -47,6 +47,7 @@ public sealed class IclKnn : Method<IclKnnOptions>
         View = ModelView.Text,
         UsesEncoder = true,
         LeastRows = 1,
+        IsQuick = true,
         Cost = "an embedding a row to fit; an embedding and a long prompt of its own per query",
     };
 

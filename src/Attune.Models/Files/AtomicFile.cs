@@ -1,9 +1,10 @@
+using System.Text;
 using Attune.Tensors;
 
 namespace Attune.Models.Files;
 
 /// <summary>Writes a file that is there whole or not at all: into a neighbour first, flushed to the disk, then renamed over the old one.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <exception cref="AttuneException">The disk is full, the folder missing, or writing not allowed; the old file is then untouched.</exception>
     public static void Write(string path, Action<Stream> write)
@@ -27,6 +28,10 @@ internal static class AtomicFile
             Remove(partial);
         }
     }
+
+    /// <summary>Writes a text in UTF-8.</summary>
+    /// <inheritdoc cref="Write(string, Action{Stream})" path="/exception"/>
+    public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static void Remove(string partial)
     {

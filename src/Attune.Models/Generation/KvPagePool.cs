@@ -4,12 +4,21 @@ namespace Attune.Models.Generation;
 
 /// <summary>
 /// Cache pages under a memory limit. When none is left the prefix tree gives up what was used longest ago; if all pages are in use
-/// by sequences at work, the error says how much would be needed.
+/// by sequences at work, the error says how much would be needed. Where the engine's memory is short it gives pages back.
 /// </summary>
-internal sealed class KvPagePool(KvLayout layout, long limitBytes) : IDisposable
+internal sealed class KvPagePool : IMemoryReserve, IDisposable
 {
+    private readonly KvLayout layout;
+    private readonly long limitBytes;
     private readonly Stack<KvPage> free = [];
+    private readonly Lock gate = new();
     private int pages;
+
+    public KvPagePool(KvLayout layout, long limitBytes)
+    {
+        (this.layout, this.limitBytes) = (layout, limitBytes);
+        EngineMemory.Register(this);
+    }
 
     public KvLayout Layout => layout;
 
@@ -18,11 +27,14 @@ internal sealed class KvPagePool(KvLayout layout, long limitBytes) : IDisposable
 
     public int Capacity => (int)Math.Max(1, limitBytes / layout.PageBytes);
 
+    /// <summary>Marks the calling thread as the one at work with the pages: until the end of the scope no other's shortage takes any.</summary>
+    public Lock.Scope Enter() => gate.EnterScope();
+
     public KvPage Rent()
     {
         while (free.Count == 0 && pages >= Capacity)
             if (Evict is null || !Evict())
-                throw new AttuneException($"the key-value cache of {limitBytes / 1048576} MiB is full with sequences at work; raise --limit-memory, of which the cache takes half, or use fewer or shorter demonstrations", AttuneErrorKind.Work);
+                throw new MemoryLimitException(" for the keys and values of the sequences at work, for which half of --limit-memory is kept,", (pages + 1) * layout.PageBytes, limitBytes);
         if (free.TryPop(out var page))
         {
             page.Users = 1;
@@ -46,6 +58,30 @@ internal sealed class KvPagePool(KvLayout layout, long limitBytes) : IDisposable
     {
         pages -= free.Count;
         Dispose();
+    }
+
+    /// <summary>Gives back pages that nobody uses, then those of the prefix tree that were used longest ago.</summary>
+    public long GiveUp(long bytes)
+    {
+        // Another thread's sequences may be at work on these pages.
+        if (!gate.TryEnter())
+            return 0;
+        try
+        {
+            long given = 0;
+            while (given < bytes && (free.Count > 0 || Evict?.Invoke() == true))
+                if (free.TryPop(out var page))
+                {
+                    page.Dispose();
+                    pages--;
+                    given += layout.PageBytes;
+                }
+            return given;
+        }
+        finally
+        {
+            gate.Exit();
+        }
     }
 
     public void Dispose()

@@ -15,6 +15,9 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
     /// <summary>New tokens in a forward pass: enough to keep the matrix products busy, few enough to stay in the caches.</summary>
     private const int PassTokens = 512;
 
+    /// <summary>New tokens in a pass where memory is shortest.</summary>
+    private const int LeastPassTokens = 16;
+
     /// <summary>New tokens in a group of requests whose tree is worked off together.</summary>
     private const int GroupTokens = 2048;
 
@@ -23,6 +26,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
 
     private readonly Graph graph = new(recording: false) { Precision = precision };
     private readonly TokenBatch batch = new();
+    private int passTokens = PassTokens;
 
     /// <summary>Tokens computed since the scorer was made.</summary>
     public long TokensComputed { get; private set; }
@@ -42,10 +46,35 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         {
             cancel.ThrowIfCancellationRequested();
             var end = GroupEnd(sequences, start);
-            ScoreGroup(sequences.GetRange(start, end - start), sites, results, cancel);
+            ScoreInMemory(sequences.GetRange(start, end - start), sites, results, cancel);
             start = end;
         }
         return results;
+    }
+
+    /// <summary>Scores a group; where memory does not suffice, in smaller passes, then in smaller groups. The numbers stay the same.</summary>
+    private void ScoreInMemory(List<TokenTrie.Sequence> sequences, SiteSet? sites, ScoreResult[] results, CancellationToken cancel)
+    {
+        try
+        {
+            ScoreGroup(sequences, sites, results, cancel);
+            return;
+        }
+        catch (MemoryLimitException e) when (passTokens > LeastPassTokens || sequences.Count > 1)
+        {
+            graph.Trim();
+            tree.GiveUp(e.NeededBytes - e.LimitBytes);
+        }
+        if (passTokens > LeastPassTokens)
+        {
+            // What did not fit once is not tried again.
+            passTokens /= 2;
+            ScoreInMemory(sequences, sites, results, cancel);
+            return;
+        }
+        var half = sequences.Count / 2;
+        ScoreInMemory(sequences.GetRange(0, half), sites, results, cancel);
+        ScoreInMemory(sequences.GetRange(half, sequences.Count - half), sites, results, cancel);
     }
 
     public void Dispose() => graph.Dispose();
@@ -106,7 +135,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
     private void Compute(List<TokenTrie.Edge> level, SiteSet? sites, ScoreResult[] results)
     {
         var inPass = new List<(TokenTrie.Edge Edge, int Start, int End)>();
-        var room = PassTokens;
+        var room = passTokens;
         foreach (var edge in level)
         {
             var at = Begin(edge, sites);
@@ -120,7 +149,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
                 if (room == 0)
                 {
                     RunPass(inPass, sites, results);
-                    room = PassTokens;
+                    room = passTokens;
                 }
             }
         }
@@ -189,16 +218,30 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         var picked = graph.Persistent.Matrix(rows.Count, hidden.Columns);
         for (var i = 0; i < rows.Count; i++)
             hidden[rows[i]].CopyTo(picked[i]);
-        var normalisers = new double[Math.Min(LogitRows, rows.Count)];
-        for (var start = 0; start < rows.Count; start += LogitRows)
+        var atOnce = Math.Min(LogitRows, passTokens);
+        var normalisers = new double[Math.Min(atOnce, rows.Count)];
+        for (var start = 0; start < rows.Count; start += atOnce)
         {
-            var count = Math.Min(LogitRows, rows.Count - start);
+            var count = Math.Min(atOnce, rows.Count - start);
             graph.BeginLayer();
             var logits = model.Logits(graph, picked.Slice(start, count), batch, sites);
             LogSumExp.Rows(logits, normalisers.AsSpan(0, count));
             foreach (var w in wanted)
                 if (w.Row >= start && w.Row < start + count)
-                    results[w.Request].TokenLogProbabilities[w.Continuation][w.Index] = (double)logits[w.Row - start][w.Next] - normalisers[w.Row - start];
+                {
+                    var value = (double)logits[w.Row - start][w.Next] - normalisers[w.Row - start];
+                    // −∞ is a token that an intervention at the logits removed.
+                    if (!double.IsFinite(value) && !(double.IsNegativeInfinity(value) && double.IsFinite(normalisers[w.Row - start]) && sites?.Logits.Count > 0))
+                        throw Explain(runs, w.Request, w.Continuation, w.Index, sites);
+                    results[w.Request].TokenLogProbabilities[w.Continuation][w.Index] = value;
+                }
         }
+    }
+
+    private NotFiniteException Explain(List<(TokenTrie.Edge Edge, int Start, int End)> runs, int request, int continuation, int index, SiteSet? sites)
+    {
+        var (edge, wanted) = runs.SelectMany(r => r.Edge.Wanted.Select(w => (r.Edge, w))).First(e => (e.w.Request, e.w.Continuation, e.w.Index) == (request, continuation, index));
+        var tokens = edge.Tokens.AsSpan(PrefixKeys.Count(sites)..(wanted.Position + 1));
+        return FiniteDiagnosis.Explain(FormattableString.Invariant($"the score of continuation {continuation} behind prompt {request}"), model, precision, tokens, sites);
     }
 }

@@ -83,6 +83,9 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
         return true;
     }
 
+    /// <summary>Gives about <paramref name="bytes"/> back to the system, what was used longest ago first; answers how many.</summary>
+    public long GiveUp(long bytes) => pool.GiveUp(bytes);
+
     /// <summary>Forgets everything cached under <paramref name="stateKey"/>.</summary>
     public void Forget(string stateKey)
     {

@@ -9,6 +9,7 @@ namespace Attune.Models.Generation;
 internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDisposable
 {
     private const int PassTokens = 512;
+    private const int LeastPassTokens = 16;
 
     private readonly Graph graph = new(recording: false) { Precision = model.Precision };
     private readonly TokenBatch batch = new();
@@ -23,14 +24,23 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
         var history = new List<int>(prompt);
         prompt = PrefixKeys.Before(sites, prompt);
         using var sequence = PrefixKeys.Open(tree, sites, prompt, prompt.Length - 1);
-        var computed = 0;
+        var (computed, passTokens) = (0, PassTokens);
         var hidden = default(Tensor);
         while (sequence.Length < prompt.Length)
         {
             cancel.ThrowIfCancellationRequested();
-            var count = Math.Min(PassTokens, prompt.Length - sequence.Length);
-            hidden = Step(prompt.AsSpan(sequence.Length, count), sequence, sites);
-            computed += count;
+            var count = Math.Min(passTokens, prompt.Length - sequence.Length);
+            try
+            {
+                hidden = Step(prompt.AsSpan(sequence.Length, count), sequence, sites);
+                computed += count;
+            }
+            catch (MemoryLimitException) when (passTokens > LeastPassTokens)
+            {
+                // The same numbers in smaller passes.
+                passTokens /= 2;
+                graph.Trim();
+            }
         }
         tree.Insert(sites?.StateKey ?? "", prompt, sequence);
         var output = new Output(model, options, onText);
@@ -39,7 +49,7 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
         {
             cancel.ThrowIfCancellationRequested();
             var logits = model.Transformer.Logits(graph, hidden.Slice(hidden.Rows - 1, 1), batch, sites);
-            var next = sampler.Next(logits[0], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(history));
+            var next = Next(sampler, logits[0], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(history), sites);
             if (!output.Add(next))
                 return output.End("stop", computed);
             if (output.Count == options.MaxTokens || history.Count + 1 >= room)
@@ -51,6 +61,26 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
     }
 
     public void Dispose() => graph.Dispose();
+
+    private int Next(Sampler sampler, Span<float> logits, ReadOnlySpan<int> history, SiteSet? sites)
+    {
+        try
+        {
+            return sampler.Next(logits, history);
+        }
+        catch (AttuneException) when (IsDamaged(logits))
+        {
+            throw FiniteDiagnosis.Explain("the score of a next token", model.Transformer, model.Precision, history, sites);
+        }
+    }
+
+    private static bool IsDamaged(Span<float> logits)
+    {
+        foreach (var x in logits)
+            if (float.IsNaN(x) || float.IsPositiveInfinity(x))
+                return true;
+        return false;
+    }
 
     private Tensor Step(ReadOnlySpan<int> tokens, CachedSequence sequence, SiteSet? sites)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Attune.Models.Architectures;
 using Attune.Models.ChatTemplates;
@@ -14,15 +13,18 @@ public static class ModelLoader
     private const string RopeDivisors = "rope_freqs.weight";
 
     /// <summary>A language model with tokenizer and chat template.</summary>
+    /// <param name="progress">Told the share of the weights that is loaded, from 0 to 1, on the calling thread.</param>
     /// <exception cref="AttuneException">The path holds none, or one that cannot be read; the message says why.</exception>
-    public static LanguageModel LoadLanguageModel(string pathOrName, Precision precision = Precision.Exact, long cacheBytes = LanguageModel.DefaultCacheBytes)
+    /// <exception cref="MemoryLimitException">The weights alone exceed <see cref="EngineMemory.Limit"/>.</exception>
+    public static LanguageModel LoadLanguageModel(string pathOrName, Precision precision = Precision.Exact, long cacheBytes = LanguageModel.DefaultCacheBytes, Action<double>? progress = null)
     {
         var path = ModelLocator.Find(pathOrName);
-        return Directory.Exists(path) ? FromFolder(path, precision, cacheBytes) : FromGguf(path, precision, cacheBytes);
+        return Directory.Exists(path) ? FromFolder(path, precision, cacheBytes, progress) : FromGguf(path, precision, cacheBytes, progress);
     }
 
     /// <summary>A sentence encoder from a folder in the layout of sentence-transformers.</summary>
-    public static SentenceEncoder LoadEncoder(string pathOrName)
+    /// <inheritdoc cref="LoadLanguageModel"/>
+    public static SentenceEncoder LoadEncoder(string pathOrName, Action<double>? progress = null)
     {
         var path = ModelLocator.Find(pathOrName);
         if (!Directory.Exists(path))
@@ -30,45 +32,57 @@ public static class ModelLoader
         var config = ReadJson(Path.Combine(path, "config.json"));
         RequireArchitecture(config, path, "bert");
         using var source = SafetensorsFolder.Open(path);
+        using var beside = new BesideWork();
+        var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
+        var tokenizer = beside.Start(() => LoadTokenizer(path));
         var prefix = source.Tensors.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
-        var weights = new StoredWeights(source, path, n => prefix + n);
+        var weights = new StoredWeights(source, path, n => prefix + n) { OnTaken = Share(source, progress) };
+        EngineMemory.Require(weights.BytesHeld, $"for the weights of '{path}'");
         var transformer = new BertModel(BertConfigurations.FromJson(config, Path.Combine(path, "config.json")), weights);
         weights.RequireAllUsed(n => n.Contains("pooler.", StringComparison.Ordinal) || n.EndsWith("position_ids", StringComparison.Ordinal) || n.StartsWith("cls.", StringComparison.Ordinal));
-        return new SentenceEncoder(Describe(path, [.. source.Files.Select(f => f.Path)], weights), transformer, LoadTokenizer(path), SentenceSettings.Read(path));
+        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), SentenceSettings.Read(path));
     }
 
-    private static LanguageModel FromGguf(string path, Precision precision, long cacheBytes)
+    /// <summary>Hash, tokenizer and template are made while the weights are rearranged: none needs another, and each takes as long.</summary>
+    private static LanguageModel FromGguf(string path, Precision precision, long cacheBytes, Action<double>? progress)
     {
         using var file = GgufFile.Open(path);
         var m = file.Metadata;
         var architecture = m.GetText("general.architecture");
         if (architecture != "llama")
             throw new ModelFileException($"'{path}' has the architecture '{architecture}', which is not known; known language models are: llama");
+        using var beside = new BesideWork();
+        var tokenizer = beside.Start(() => GgufTokenizers.Create(m));
+        var hash = beside.Start(() => FileHash.Of([path]));
+        var template = beside.Start(() => m.FindText("tokenizer.chat_template") is { } text ? ChatTemplate.Parse(text) : null);
         var tied = !file.Tensors.ContainsKey("output.weight");
         var configuration = LlamaConfigurations.FromGguf(m, tied);
-        var weights = new StoredWeights(file, path, GgufNames.OfLlama) { InterleavedHead = n => n.Contains(".q_proj.", StringComparison.Ordinal) || n.Contains(".k_proj.", StringComparison.Ordinal) ? configuration.HeadDim : 0 };
+        var weights = new StoredWeights(file, path, GgufNames.OfLlama) { InterleavedHead = n => n.Contains(".q_proj.", StringComparison.Ordinal) || n.Contains(".k_proj.", StringComparison.Ordinal) ? configuration.HeadDim : 0, OnTaken = Share(file, progress) };
+        EngineMemory.Require(weights.BytesHeld, $"for the weights of '{path}'");
         configuration = configuration with { AttentionBias = weights.Has("model.layers.0.self_attn.q_proj.bias"), MlpBias = weights.Has("model.layers.0.mlp.up_proj.bias") };
         // Llama 3's scaling of frequencies stands in a GGUF file as a tensor only.
         if (weights.Has(RopeDivisors))
             configuration = configuration with { Rope = configuration.Rope with { Divisors = weights.Vector(RopeDivisors, configuration.Rope.RotaryDims / 2) } };
         var transformer = new LlamaModel(configuration, weights);
         weights.RequireAllUsed(_ => false);
-        var tokenizer = GgufTokenizers.Create(m);
-        var template = m.FindText("tokenizer.chat_template") is { } text ? ChatTemplate.Parse(text) : null;
-        return new LanguageModel(Describe(path, [path], weights), transformer, tokenizer, template, precision, cacheBytes);
+        return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), BesideWork.Result(template), precision, cacheBytes);
     }
 
-    private static LanguageModel FromFolder(string path, Precision precision, long cacheBytes)
+    private static LanguageModel FromFolder(string path, Precision precision, long cacheBytes, Action<double>? progress)
     {
         var configPath = Path.Combine(path, "config.json");
         var config = ReadJson(configPath);
         RequireArchitecture(config, path, "llama");
         using var source = SafetensorsFolder.Open(path);
-        var weights = new StoredWeights(source, path, n => n);
+        using var beside = new BesideWork();
+        var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
+        var tokenizer = beside.Start(() => LoadTokenizer(path));
+        var weights = new StoredWeights(source, path, n => n) { OnTaken = Share(source, progress) };
+        EngineMemory.Require(weights.BytesHeld, $"for the weights of '{path}'");
         var configuration = LlamaConfigurations.FromJson(config, configPath);
         var transformer = new LlamaModel(configuration, weights);
         weights.RequireAllUsed(n => n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || n == "lm_head.weight" && configuration.TieWordEmbeddings);
-        return new LanguageModel(Describe(path, [.. source.Files.Select(f => f.Path)], weights), transformer, LoadTokenizer(path), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
+        return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
     }
 
     private static void RequireArchitecture(JsonElement config, string path, string expected)
@@ -126,15 +140,14 @@ public static class ModelLoader
         }
     }
 
-    private static ModelDescription Describe(string path, IReadOnlyList<string> files, StoredWeights weights)
+    private static Action<long>? Share(ITensorSource source, Action<double>? progress)
     {
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
-        {
-            using var stream = File.OpenRead(file);
-            all.AppendData(SHA256.HashData(stream));
-        }
-        var hash = Convert.ToHexStringLower(all.GetHashAndReset())[..16];
+        var all = source.Tensors.Values.Sum(t => t.Info.Bytes);
+        return progress is null ? null : taken => progress((double)taken / all);
+    }
+
+    private static ModelDescription Describe(string path, string hash, StoredWeights weights)
+    {
         var storage = string.Join(", ", weights.Formats.Select(f => $"{f.Key} ({f.Value})"));
         return new ModelDescription(Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar)), path, hash, storage);
     }

@@ -18,25 +18,61 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
     /// <summary>Rows of each head of a matrix stand in interleaved order in the file (0, d/2, 1, d/2 + 1, …); the head's size, or 0.</summary>
     public Func<string, int>? InterleavedHead { get; init; }
 
+    /// <summary>Told the bytes of the file taken so far, after each tensor.</summary>
+    public Action<long>? OnTaken { get; init; }
+
+    private long taken;
+
+    /// <summary>
+    /// Bytes that the weights will be held in: stored ones as they are, others as float32. For whom memory is limited, before the work.
+    /// </summary>
+    public long BytesHeld => source.Tensors.Values.Sum(t => t.Info.Shape.Count > 1 && TryFormat(t.Info.Type, out _) ? t.Info.Bytes : t.Elements * sizeof(float));
+
     public bool Has(string name) => source.Tensors.ContainsKey(toFileName(name));
 
     public WeightMatrix Matrix(string name, int rows, int columns)
     {
         var tensor = Take(name, [rows, columns]);
         Formats[tensor.Info.Type.ToString()] = Formats.GetValueOrDefault(tensor.Info.Type.ToString()) + 1;
-        if (!TryFormat(tensor.Info.Type, out var format))
-        {
-            var values = new float[checked((int)tensor.Elements)];
-            tensor.ReadFloat32(values);
-            fixed (float* p = values)
-                return Create(WeightFormat.F32, name, rows, columns, (byte*)p, tensor.Elements * sizeof(float));
-        }
-        return Create(format, name, rows, columns, tensor.Data, tensor.Info.Bytes);
+        return Finite(Unpacked(tensor, name, rows, columns), tensor, name);
     }
+
+    private WeightMatrix Unpacked(StoredTensor tensor, string name, int rows, int columns)
+    {
+        if (TryFormat(tensor.Info.Type, out var format))
+            return Create(format, name, rows, columns, tensor.Data, tensor.Info.Bytes);
+        var values = new float[checked((int)tensor.Elements)];
+        tensor.ReadFloat32(values);
+        fixed (float* p = values)
+            return Create(WeightFormat.F32, name, rows, columns, (byte*)p, tensor.Elements * sizeof(float));
+    }
+
+    /// <summary>Refuses weights with which every result would be NaN.</summary>
+    private WeightMatrix Finite(WeightMatrix matrix, StoredTensor tensor, string name)
+    {
+        if (matrix.FirstNotFinite is not { } at)
+        {
+            OnTaken?.Invoke(taken += tensor.Info.Bytes);
+            return matrix;
+        }
+        var row = InterleavedHead?.Invoke(name) is > 0 and var head ? StoredRow(at.Row, head) : at.Row;
+        var block = TensorTypes.BlockLength(tensor.Info.Type);
+        matrix.Dispose();
+        throw NotFinite(tensor, block > 1
+            ? FormattableString.Invariant($"in row {row}, block of columns {at.Column / block * block} to {at.Column / block * block + block - 1}")
+            : FormattableString.Invariant($"in row {row}, column {at.Column}"));
+    }
+
+    private static ModelFileException NotFinite(StoredTensor tensor, string place) =>
+        new($"'{tensor.Path}' holds NaN or infinity in the tensor '{tensor.Info.Name}' {place}; every result would be wrong: download or convert the file again", kind: Tensors.AttuneErrorKind.Work);
 
     public float[] Vector(string name, int length)
     {
-        var values = Take(name, [length]).ToFloat32();
+        var tensor = Take(name, [length]);
+        var values = tensor.ToFloat32();
+        if (values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var at and >= 0)
+            throw NotFinite(tensor, FormattableString.Invariant($"at element {at}"));
+        OnTaken?.Invoke(taken += tensor.Info.Bytes);
         return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, length).Select(i => values[StoredRow(i, head)])] : values;
     }
 

@@ -55,6 +55,35 @@ public sealed class SiteSet
         vectors[module.Index] = site;
     }
 
+    /// <summary>The same interventions with a probe behind those of every point, by the point's name and layer.</summary>
+    internal static SiteSet Probed(TransformerModel model, SiteSet? sites, Func<string, int?, ITensorSite> probe)
+    {
+        var probed = new SiteSet(model, "probed") { Prefix = sites?.Prefix, PositionMap = sites?.PositionMap };
+        if (sites is not null)
+        {
+            probed.Embeddings.AddRange(sites.Embeddings);
+            probed.Logits.AddRange(sites.Logits);
+            sites.weights.CopyTo(probed.weights, 0);
+            sites.vectors.CopyTo(probed.vectors, 0);
+            for (var i = 0; i < sites.activations.Length; i++)
+                probed.activations[i] = sites.activations[i] is { } list ? [.. list] : null;
+        }
+        probed.Embeddings.Add(probe("the embedding", null));
+        foreach (var point in Enum.GetValues<ActivationPoint>())
+            for (var layer = 0; layer < probed.layers; layer++)
+                probed.Add(point, layer, probe($"layer {layer}, {Name(point)}", layer));
+        return probed;
+    }
+
+    private static string Name(ActivationPoint point) => point switch
+    {
+        ActivationPoint.BlockInput => "the block's input",
+        ActivationPoint.HeadOutput => "the heads' output",
+        ActivationPoint.AttentionOutput => "the attention's output",
+        ActivationPoint.MlpOutput => "the feed-forward output",
+        _ => "the block's output",
+    };
+
     internal List<ITensorSite>? At(ActivationPoint point, int layer) => activations[Index(point, layer)];
 
     internal IWeightSite? At(LinearModule module) => weights[module.Index];

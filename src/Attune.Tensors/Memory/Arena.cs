@@ -77,9 +77,17 @@ public unsafe class Arena(long initialBytes = 1 << 20) : IDisposable
     private void Grow(long bytes)
     {
         var last = chunks.Count == 0 ? initialBytes / 2 : chunks[^1].Bytes;
-        var chunk = new NativeBuffer(Math.Max(bytes, last * 2));
+        var chunk = Chunk(bytes, last * 2);
         chunks.Add(chunk);
         next = chunk.Pointer;
         left = chunk.Bytes;
+    }
+
+    /// <summary>Rather more than is needed, so that chunks are few; where the memory limit is near, only what is needed.</summary>
+    private static NativeBuffer Chunk(long needed, long wanted)
+    {
+        if (wanted > needed && EngineMemory.CurrentBytes + wanted <= EngineMemory.Limit)
+            return new NativeBuffer(wanted);
+        return new NativeBuffer(needed);
     }
 }

@@ -19,7 +19,7 @@ public abstract unsafe class WeightMatrix : IDisposable
         (Format, Rows, Columns) = (format, rows, columns);
         Panels = (rows + Lanes - 1) / Lanes;
         BytesPerPanel = bytesPerPanel;
-        storage = new NativeBuffer(Panels * bytesPerPanel, clear: true);
+        storage = new NativeBuffer(Panels * bytesPerPanel);
         Alone = [this];
         Forward = new ForwardPanels(this);
         Transposed = new TransposedPanels(this);
@@ -53,6 +53,11 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// <summary>This matrix alone, as a group of products.</summary>
     internal WeightMatrix[] Alone { get; }
 
+    /// <summary>
+    /// Row and column of the first stored number that is NaN or infinite (of a block whose scale is: its first column); null: all are finite.
+    /// </summary>
+    public (int Row, int Column)? FirstNotFinite { get; private set; }
+
     internal int Panels { get; }
 
     internal long BytesPerPanel { get; }
@@ -83,8 +88,10 @@ public abstract unsafe class WeightMatrix : IDisposable
         };
         fixed (byte* p = packed)
         {
-            var job = new LoadJob { Packed = p, RowBytes = need / Math.Max(1, rows) };
+            var job = new LoadJob { Packed = p, RowBytes = need / Math.Max(1, rows), FirstNotFinite = long.MaxValue };
             ThreadTeam.Run(&LoadPanel, matrix, &job, matrix.Panels);
+            if (job.FirstNotFinite is var at and < long.MaxValue)
+                matrix.FirstNotFinite = ((int)(at / columns), (int)(at % columns));
         }
         return matrix;
     }
@@ -131,18 +138,37 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// <summary>Rearranges one row of the file into its panel.</summary>
     private protected abstract void LoadRow(byte* panel, int lane, byte* packed);
 
+    /// <summary>Fills a panel, on the thread that so touches its memory first, and looks at each row's numbers while they are near.</summary>
     private static void LoadPanel(object? state, void* context, int item, int worker)
     {
         var matrix = (WeightMatrix)state!;
         ref var job = ref *(LoadJob*)context;
+        var panel = matrix.PanelData(item);
+        // Missing rows, and columns that fill up a group, count as zeros.
+        new Span<byte>(panel, checked((int)matrix.BytesPerPanel)).Clear();
         for (var lane = 0; lane < Lanes && item * Lanes + lane < matrix.Rows; lane++)
-            matrix.LoadRow(matrix.PanelData(item), lane, job.Packed + (item * Lanes + lane) * job.RowBytes);
+        {
+            var row = item * Lanes + lane;
+            var packed = job.Packed + row * job.RowBytes;
+            if (FiniteCheck.FirstNotFinite(matrix.Format, new ReadOnlySpan<byte>(packed, (int)job.RowBytes)) is var column and >= 0)
+                Lower(ref job.FirstNotFinite, (long)row * matrix.Columns + column);
+            matrix.LoadRow(panel, lane, packed);
+        }
+    }
+
+    /// <summary>The first place in the order of rows, whichever thread finds one first.</summary>
+    private static void Lower(ref long place, long found)
+    {
+        for (var seen = Volatile.Read(ref place); found < seen; seen = Volatile.Read(ref place))
+            if (Interlocked.CompareExchange(ref place, found, seen) == seen)
+                break;
     }
 
     private struct LoadJob
     {
         public byte* Packed;
         public long RowBytes;
+        public long FirstNotFinite;
     }
 
     private sealed class ForwardPanels(WeightMatrix matrix) : IPanelSource

@@ -22,6 +22,10 @@ public sealed class MethodConformanceTests
         Assert.Equal(before.Item2, TinyModels.Checksum(world.Encoder.Transformer));
     }
 
+    [Fact]
+    public void Quick_IsTheMethodsThatTrainNoWeightsAndFitInSeconds() =>
+        Assert.Equal(["icl-knn", "icl-random", "linear-probe", "majority", "zero-shot"], Catalog.All.Where(m => m.Card.IsQuick).Select(m => m.Card.Name).Order(StringComparer.Ordinal));
+
     [Theory]
     [MemberData(nameof(Names))]
     public void SaveAndLoad_GiveIdenticalPredictions(string name)

@@ -1,5 +1,6 @@
 using System.Text;
 using Attune.Evaluation.Comparison;
+using Attune.Models.Files;
 
 namespace Attune.Evaluation.Reports;
 
@@ -7,7 +8,7 @@ namespace Attune.Evaluation.Reports;
 public static class SummaryCsv
 {
     /// <exception cref="Attune.Tensors.AttuneException">The file cannot be written.</exception>
-    public static void Write(Summary summary, string path) => OutputFile.Write(path, Text(summary));
+    public static void Write(Summary summary, string path) => AtomicFile.Write(path, Text(summary));
 
     public static string Text(Summary summary)
     {

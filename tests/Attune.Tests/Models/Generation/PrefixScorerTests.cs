@@ -117,7 +117,7 @@ public sealed class PrefixScorerTests
     public void Score_CacheSmallerThanOneSequence_SaysSo()
     {
         using var model = TinyModels.Language(context: 2048, cacheBytes: 20_000);
-        var e = Assert.Throws<AttuneException>(() => model.Score([new ScoreRequest(new int[600], [[1]])], null, CancellationToken.None));
+        var e = Assert.Throws<MemoryLimitException>(() => model.Score([new ScoreRequest(new int[600], [[1]])], null, CancellationToken.None));
         Assert.Equal(AttuneErrorKind.Work, e.Kind);
         Assert.Contains("--limit-memory", e.Message, StringComparison.Ordinal);
     }
