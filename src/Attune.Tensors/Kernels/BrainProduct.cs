@@ -24,8 +24,9 @@ internal static unsafe class BrainProduct
     {
         var job = (Job*)memory.Take(sizeof(Job));
         var group = rows == 1 ? BrainTileCode.RowPanels : BrainTileCode.Panels;
-        *job = new Job { Rows = rows, Columns = w.Rows, K = w.Columns, Pairs = pairs, Y = y, Ldy = w.Rows, PanelsPerItem = group };
-        return new ProductPart { Kernel = &WeightItem, Job = job, Items = (w.Panels + group - 1) / group };
+        var panels = Math.Max(group, Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, rows == 1 ? 64 : 1) / group * group);
+        *job = new Job { Rows = rows, Columns = w.Rows, K = w.Columns, Pairs = pairs, Y = y, Ldy = w.Rows, PanelsPerItem = panels };
+        return new ProductPart { Kernel = &WeightItem, Job = job, Items = (w.Panels + panels - 1) / panels };
     }
 
     /// <summary>C = A·B, or C += A·B where <paramref name="accumulate"/>, as <see cref="MatrixProduct.Multiply"/>.</summary>
@@ -52,8 +53,10 @@ internal static unsafe class BrainProduct
     {
         ref var job = ref *(Job*)context;
         var w = Unsafe.As<Float16Matrix>(state!);
-        var panel = item * job.PanelsPerItem;
-        Tiles(ref job, panel, Math.Min(job.PanelsPerItem, w.Panels - panel), (uint*)w.PanelData(panel), w.BytesPerPanel, 0, job.K);
+        var group = job.Rows == 1 ? BrainTileCode.RowPanels : BrainTileCode.Panels;
+        var end = Math.Min(w.Panels, (item + 1) * job.PanelsPerItem);
+        for (var panel = item * job.PanelsPerItem; panel < end; panel += group)
+            Tiles(ref job, panel, Math.Min(group, end - panel), (uint*)w.PanelData(panel), w.BytesPerPanel, 0, job.K);
     }
 
     private static void PanelItem(object? state, void* context, int item, int worker)

@@ -23,7 +23,7 @@ internal static unsafe class IntegerProduct
         var job = (Job*)memory.Take(sizeof(Job));
         // About four items for each thread, of whole groups of panels.
         var group = tier != IntegerTier.MachineCode ? 1 : rows == 1 ? ByteTileCode.RowPanels : ByteTileCode.Panels;
-        var panels = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, 8);
+        var panels = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, rows == 1 ? 64 : 8);
         *job = new Job { Rows = rows, X = bytes, RowBytes = ByteActivations.RowBytes(w.Columns), Y = y, PanelsPerItem = (panels + group - 1) / group * group };
         return new ProductPart
         {
