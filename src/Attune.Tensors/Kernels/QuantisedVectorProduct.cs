@@ -76,6 +76,8 @@ internal static unsafe class QuantisedVectorProduct
         var codes = w.CodesOffset + lane * 4;
         for (var b = w.Columns / QuantisedMatrix.BlockLength; b > 0; b--)
         {
+            if (lane == 0)
+                Prefetch.Panels(p0 + Panels * w.BytesPerPanel, w.BytesPerPanel, Panels, w.BlockBytesInPanel);
             V d0 = Scale<S, V, I>(p0, lane), d1 = Scale<S, V, I>(p1, lane), d2 = Scale<S, V, I>(p2, lane), d3 = Scale<S, V, I>(p3, lane);
             V m0 = Minimum<F, S, V, I>(p0, lane, d0), m1 = Minimum<F, S, V, I>(p1, lane, d1), m2 = Minimum<F, S, V, I>(p2, lane, d2), m3 = Minimum<F, S, V, I>(p3, lane, d3);
             for (var half = 0; half < 2; half++)
