@@ -58,20 +58,17 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         var row = InterleavedHead?.Invoke(name) is > 0 and var head ? StoredRow(at.Row, head) : at.Row;
         var block = TensorTypes.BlockLength(tensor.Info.Type);
         matrix.Dispose();
-        throw NotFinite(tensor, block > 1
+        throw tensor.NotFinite(block > 1
             ? FormattableString.Invariant($"in row {row}, block of columns {at.Column / block * block} to {at.Column / block * block + block - 1}")
             : FormattableString.Invariant($"in row {row}, column {at.Column}"));
     }
-
-    private static ModelFileException NotFinite(StoredTensor tensor, string place) =>
-        new($"'{tensor.Path}' holds NaN or infinity in the tensor '{tensor.Info.Name}' {place}; every result would be wrong: download or convert the file again", kind: Tensors.AttuneErrorKind.Work);
 
     public float[] Vector(string name, int length)
     {
         var tensor = Take(name, [length]);
         var values = tensor.ToFloat32();
         if (values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var at and >= 0)
-            throw NotFinite(tensor, FormattableString.Invariant($"at element {at}"));
+            throw tensor.NotFinite(FormattableString.Invariant($"at element {at}"));
         OnTaken?.Invoke(taken += tensor.Info.Bytes);
         return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, length).Select(i => values[StoredRow(i, head)])] : values;
     }
