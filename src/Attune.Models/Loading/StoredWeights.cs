@@ -26,7 +26,8 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
     /// <summary>
     /// Bytes that the weights will be held in: stored ones as they are, others as float32. For whom memory is limited, before the work.
     /// </summary>
-    public long BytesHeld => source.Tensors.Values.Sum(t => t.Info.Shape.Count > 1 && TryFormat(t.Info.Type, out _) ? t.Info.Bytes : t.Elements * sizeof(float));
+    /// <param name="unused">Tensors that will not be taken, by their names in the file.</param>
+    public long BytesHeld(Func<string, bool> unused) => source.Tensors.Values.Where(t => !unused(t.Info.Name)).Sum(t => t.Info.Shape.Count > 1 && TryFormat(t.Info.Type, out _) ? t.Info.Bytes : t.Elements * sizeof(float));
 
     public bool Has(string name) => source.Tensors.ContainsKey(toFileName(name));
 
