@@ -48,7 +48,8 @@ public sealed class TensorBag
         using var file = SafetensorsFile.Open(path);
         foreach (var (name, stored) in file.Tensors)
         {
-            stored.RequireFinite();
+            // A class without rows has a bias of −∞.
+            stored.RequireFinite(least: float.NegativeInfinity);
             bag.tensors.Add(name, new Matrix((int)stored.Info.Shape[0], (int)stored.Info.Shape[1], stored.ToFloat32(), stored.Info.Type == TensorType.F16));
         }
         return bag;

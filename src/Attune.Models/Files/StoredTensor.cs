@@ -46,10 +46,11 @@ public sealed unsafe class StoredTensor
     }
 
     /// <summary>Refuses a tensor with which every result would be NaN.</summary>
+    /// <param name="least">−∞ where it has a meaning.</param>
     /// <exception cref="ModelFileException">A value is NaN or infinite; the message names file, tensor and element.</exception>
-    public void RequireFinite()
+    public void RequireFinite(float least = float.MinValue)
     {
-        if (ToFloat32().AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var at and >= 0)
+        if (ToFloat32().AsSpan().IndexOfAnyExceptInRange(least, float.MaxValue) is var at and >= 0)
             throw NotFinite(FormattableString.Invariant($"at element {at}"));
     }
 

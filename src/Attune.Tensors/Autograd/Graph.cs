@@ -113,16 +113,12 @@ public sealed unsafe class Graph : IDisposable
         tapeLength = 0;
     }
 
-    /// <summary>Forgets the step and gives its memory back; the next step takes what it needs.</summary>
-    public void Trim()
+    public void Dispose()
     {
-        Reset();
         layers[0].Dispose();
         layers[1].Dispose();
         Persistent.Dispose();
     }
-
-    public void Dispose() => Trim();
 
     private int AddNode(float* gradient)
     {

@@ -56,7 +56,7 @@ public sealed class PredictorTests : IDisposable
     {
         var path = Path.Combine(Path.GetTempPath(), $"attune-bag-{Guid.NewGuid():N}.safetensors");
         var bag = new TensorBag();
-        bag.Add("direction", 2, 2, [1, 2, float.NegativeInfinity, 4]);
+        bag.Add("direction", 2, 2, [1, float.NegativeInfinity, float.NaN, 4]);
         bag.Write(path);
         try
         {
