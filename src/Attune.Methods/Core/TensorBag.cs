@@ -41,12 +41,17 @@ public sealed class TensorBag
     public void Write(string path) =>
         SafetensorsWriter.Write(path, tensors.Select(t => TensorToWrite.FromFloats(t.Key, t.Value.Half ? TensorType.F16 : TensorType.F32, [t.Value.Rows, t.Value.Columns], t.Value.Values)));
 
+    /// <exception cref="AttuneException">The file is damaged, or holds NaN or infinity.</exception>
     public static TensorBag Read(string path)
     {
         var bag = new TensorBag();
         using var file = SafetensorsFile.Open(path);
         foreach (var (name, stored) in file.Tensors)
+        {
+            // A class without rows has a bias of −∞.
+            stored.RequireFinite(least: float.NegativeInfinity);
             bag.tensors.Add(name, new Matrix((int)stored.Info.Shape[0], (int)stored.Info.Shape[1], stored.ToFloat32(), stored.Info.Type == TensorType.F16));
+        }
         return bag;
     }
 }

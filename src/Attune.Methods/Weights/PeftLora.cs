@@ -84,6 +84,8 @@ public static class PeftLora
             if (a.Info.Shape.Count != 2 || b.Info.Shape.Count != 2 || a.Info.Shape[0] != settings.Rank || b.Info.Shape[1] != settings.Rank)
                 throw new AttuneException($"'{file.Path}' has factors {a.Info.ShapeText} and {b.Info.ShapeText} for '{module}', but the configuration says rank {settings.Rank}");
             var f = new LoraFactors(module, settings.Rank, (int)a.Info.Shape[1], (int)b.Info.Shape[0], settings.Scale);
+            a.RequireFinite();
+            b.RequireFinite();
             a.ReadFloat32(f.A.Value.Span);
             b.ReadFloat32(f.B.Value.Span);
             factors.Add(f);

@@ -45,6 +45,19 @@ public sealed unsafe class StoredTensor
         ReadPart(0, destination);
     }
 
+    /// <summary>Refuses a tensor with which every result would be NaN.</summary>
+    /// <param name="least">−∞ where it has a meaning.</param>
+    /// <exception cref="ModelFileException">A value is NaN or infinite; the message names file, tensor and element.</exception>
+    public void RequireFinite(float least = float.MinValue)
+    {
+        if (ToFloat32().AsSpan().IndexOfAnyExceptInRange(least, float.MaxValue) is var at and >= 0)
+            throw NotFinite(FormattableString.Invariant($"at element {at}"));
+    }
+
+    /// <param name="place">Where in the tensor.</param>
+    internal ModelFileException NotFinite(string place) =>
+        new($"'{Path}' holds NaN or infinity in the tensor '{Info.Name}' {place}; every result would be wrong: download, convert or fit it again", kind: Tensors.AttuneErrorKind.Work);
+
     /// <summary>
     /// Values <paramref name="first"/> and following in storage order as float32, as many as the destination has places.
     /// Both <paramref name="first"/> and the length are whole blocks.

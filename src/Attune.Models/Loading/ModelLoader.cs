@@ -37,10 +37,12 @@ public static class ModelLoader
         var tokenizer = beside.Start(() => LoadTokenizer(path));
         var prefix = source.Tensors.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
         var weights = new StoredWeights(source, path, n => prefix + n) { OnTaken = Share(source, progress) };
-        EngineMemory.Require(weights.BytesHeld, $"for the weights of '{path}'");
+        EngineMemory.Require(weights.BytesHeld(Unused), $"for the weights of '{path}'");
         var transformer = new BertModel(BertConfigurations.FromJson(config, Path.Combine(path, "config.json")), weights);
-        weights.RequireAllUsed(n => n.Contains("pooler.", StringComparison.Ordinal) || n.EndsWith("position_ids", StringComparison.Ordinal) || n.StartsWith("cls.", StringComparison.Ordinal));
+        weights.RequireAllUsed(Unused);
         return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), SentenceSettings.Read(path));
+
+        static bool Unused(string n) => n.Contains("pooler.", StringComparison.Ordinal) || n.EndsWith("position_ids", StringComparison.Ordinal) || n.StartsWith("cls.", StringComparison.Ordinal);
     }
 
     /// <summary>Hash, tokenizer and template are made while the weights are rearranged: none needs another, and each takes as long.</summary>
@@ -58,7 +60,7 @@ public static class ModelLoader
         var tied = !file.Tensors.ContainsKey("output.weight");
         var configuration = LlamaConfigurations.FromGguf(m, tied);
         var weights = new StoredWeights(file, path, GgufNames.OfLlama) { InterleavedHead = n => n.Contains(".q_proj.", StringComparison.Ordinal) || n.Contains(".k_proj.", StringComparison.Ordinal) ? configuration.HeadDim : 0, OnTaken = Share(file, progress) };
-        EngineMemory.Require(weights.BytesHeld, $"for the weights of '{path}'");
+        EngineMemory.Require(weights.BytesHeld(_ => false), $"for the weights of '{path}'");
         configuration = configuration with { AttentionBias = weights.Has("model.layers.0.self_attn.q_proj.bias"), MlpBias = weights.Has("model.layers.0.mlp.up_proj.bias") };
         // Llama 3's scaling of frequencies stands in a GGUF file as a tensor only.
         if (weights.Has(RopeDivisors))
@@ -78,11 +80,13 @@ public static class ModelLoader
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
         var tokenizer = beside.Start(() => LoadTokenizer(path));
         var weights = new StoredWeights(source, path, n => n) { OnTaken = Share(source, progress) };
-        EngineMemory.Require(weights.BytesHeld, $"for the weights of '{path}'");
         var configuration = LlamaConfigurations.FromJson(config, configPath);
+        EngineMemory.Require(weights.BytesHeld(Unused), $"for the weights of '{path}'");
         var transformer = new LlamaModel(configuration, weights);
-        weights.RequireAllUsed(n => n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || n == "lm_head.weight" && configuration.TieWordEmbeddings);
+        weights.RequireAllUsed(Unused);
         return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
+
+        bool Unused(string n) => n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || n == "lm_head.weight" && configuration.TieWordEmbeddings;
     }
 
     private static void RequireArchitecture(JsonElement config, string path, string expected)

@@ -26,7 +26,8 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
     /// <summary>
     /// Bytes that the weights will be held in: stored ones as they are, others as float32. For whom memory is limited, before the work.
     /// </summary>
-    public long BytesHeld => source.Tensors.Values.Sum(t => t.Info.Shape.Count > 1 && TryFormat(t.Info.Type, out _) ? t.Info.Bytes : t.Elements * sizeof(float));
+    /// <param name="unused">Tensors that will not be taken, by their names in the file.</param>
+    public long BytesHeld(Func<string, bool> unused) => source.Tensors.Values.Where(t => !unused(t.Info.Name)).Sum(t => t.Info.Shape.Count > 1 && TryFormat(t.Info.Type, out _) ? t.Info.Bytes : t.Elements * sizeof(float));
 
     public bool Has(string name) => source.Tensors.ContainsKey(toFileName(name));
 
@@ -58,20 +59,17 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         var row = InterleavedHead?.Invoke(name) is > 0 and var head ? StoredRow(at.Row, head) : at.Row;
         var block = TensorTypes.BlockLength(tensor.Info.Type);
         matrix.Dispose();
-        throw NotFinite(tensor, block > 1
+        throw tensor.NotFinite(block > 1
             ? FormattableString.Invariant($"in row {row}, block of columns {at.Column / block * block} to {at.Column / block * block + block - 1}")
             : FormattableString.Invariant($"in row {row}, column {at.Column}"));
     }
-
-    private static ModelFileException NotFinite(StoredTensor tensor, string place) =>
-        new($"'{tensor.Path}' holds NaN or infinity in the tensor '{tensor.Info.Name}' {place}; every result would be wrong: download or convert the file again", kind: Tensors.AttuneErrorKind.Work);
 
     public float[] Vector(string name, int length)
     {
         var tensor = Take(name, [length]);
         var values = tensor.ToFloat32();
         if (values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var at and >= 0)
-            throw NotFinite(tensor, FormattableString.Invariant($"at element {at}"));
+            throw tensor.NotFinite(FormattableString.Invariant($"at element {at}"));
         OnTaken?.Invoke(taken += tensor.Info.Bytes);
         return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, length).Select(i => values[StoredRow(i, head)])] : values;
     }

@@ -124,16 +124,12 @@ public sealed unsafe partial class Graph : IDisposable
         taping = Recording;
     }
 
-    /// <summary>Forgets the step and gives its memory back; the next step takes what it needs.</summary>
-    public void Trim()
+    public void Dispose()
     {
-        Reset();
         foreach (var layer in layers)
             layer.Dispose();
         Persistent.Dispose();
     }
-
-    public void Dispose() => Trim();
 
     /// <summary>Overwrites the memory that recorded operations do not keep: a test finds by it a rule that reads what it did not keep.</summary>
     internal void SpoilWhatIsNotKept()

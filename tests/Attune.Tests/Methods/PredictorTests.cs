@@ -51,6 +51,26 @@ public sealed class PredictorTests : IDisposable
         Assert.Equal("truncated 5 tokens", prefixed.Predict([input])[0].Overflow);
     }
 
+    [Fact]
+    public void Read_TensorsOfAnAdaptationThatAreNotFinite_NamesFileTensorAndElement()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"attune-bag-{Guid.NewGuid():N}.safetensors");
+        var bag = new TensorBag();
+        bag.Add("direction", 2, 2, [1, float.NegativeInfinity, float.NaN, 4]);
+        bag.Write(path);
+        try
+        {
+            var e = Assert.ThrowsAny<AttuneException>(() => TensorBag.Read(path));
+            Assert.Contains($"'{path}'", e.Message, StringComparison.Ordinal);
+            Assert.Contains("'direction' at element 2", e.Message, StringComparison.Ordinal);
+            Assert.Equal(AttuneErrorKind.Work, e.Kind);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     public void Dispose()
     {
         model.Dispose();
