@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Attune.Tensors.Kernels;
+using Attune.Tensors.MachineCode;
 
 namespace Attune.Tensors;
 
@@ -11,7 +12,7 @@ namespace Attune.Tensors;
 /// </summary>
 internal static unsafe class PeakLoops
 {
-    private const int Chains = 12;
+    public const int Chains = 12;
 
     private static volatile float Sink;
 
@@ -23,11 +24,12 @@ internal static unsafe class PeakLoops
         _ => Multiplying("multiply-add, scalar", 2, (t, _, _) => FloatChains<SimdScalar, float, int>(t)),
     };
 
-    public static PeakLoop BFloat16 { get; } = Float32;
+    public static PeakLoop BFloat16 { get; } = MachineTier.HasBrainProducts && MachinePeaks.BFloat16 is { } brain ? Multiplying("vdpbf16ps, 512 bits", 32 * 2, brain) : Float32;
 
     public static PeakLoop Int8 { get; } = IntegerTiers.Best switch
     {
-        IntegerTier.Avx512 => Multiplying("vpmaddubsw, 512 bits", 64 * 2, (t, _, _) => ByteChains<Simd512, ByteProducts512, V512, I512>(t)),
+        IntegerTier.MachineCode when MachinePeaks.Int8 is { } bytes => Multiplying("vpdpbusd, 512 bits", 64 * 2, bytes),
+        IntegerTier.MachineCode or IntegerTier.Avx512 => Multiplying("vpmaddubsw, 512 bits", 64 * 2, (t, _, _) => ByteChains<Simd512, ByteProducts512, V512, I512>(t)),
         IntegerTier.AvxVnni => Multiplying("vpdpbusd, 256 bits", 32 * 2, (t, _, _) => ByteChains<Simd256, ByteProductsVnni, V256, I256>(t)),
         IntegerTier.Avx2 => Multiplying("vpmaddubsw, 256 bits", 32 * 2, (t, _, _) => ByteChains<Simd256, ByteProducts256, V256, I256>(t)),
         _ => Float32,

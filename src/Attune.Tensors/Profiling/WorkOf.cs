@@ -7,9 +7,19 @@ namespace Attune.Tensors;
 /// <summary>The work of operations whose count is more than a product of three numbers.</summary>
 internal static class WorkOf
 {
-    /// <summary>x·Wᵀ: 2 operations for each weight and row.</summary>
-    public static OperationWork Linear(Tensor x, WeightMatrix w, NumberKind numbers) =>
-        new(OperationKind.Linear, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * ((long)w.Columns + w.Rows), numbers);
+    /// <summary>y_i = x·W_iᵀ: 2 operations for each weight and row; the input is read once.</summary>
+    public static OperationWork Linear(Tensor x, WeightMatrix[] weights, Precision precision)
+    {
+        if (!Profile.IsRunning)
+            return default;
+        var (operations, bytes) = (default(OperationCount), 4 * x.Count);
+        foreach (var w in weights)
+        {
+            operations += OperationCount.In(w.Numbers(precision), 2L * x.Rows * w.Rows * w.Columns);
+            bytes += w.Bytes + 4L * x.Rows * w.Rows;
+        }
+        return new(OperationKind.Linear, operations, bytes);
+    }
 
     /// <summary>dx += dy·W: dx is read and written.</summary>
     public static OperationWork LinearBackward(Tensor x, WeightMatrix w, NumberKind numbers = NumberKind.Float32) =>

@@ -27,7 +27,7 @@ public class ProfileTests
         graph.Linear(x, weight);
         var total = Assert.Single(profile.Totals);
         Assert.Equal((OperationKind.Linear, NumberKind.Float32, 1L), (total.Kind, total.Numbers, total.Calls));
-        Assert.Equal(2 * 3 * 16 * 32, total.Operations);
+        Assert.Equal(new OperationCount(2 * 3 * 16 * 32), total.Operations);
         Assert.Equal(4 * (16 * 32 + 3 * 32 + 3 * 16), total.Bytes);
     }
 
@@ -129,5 +129,5 @@ public class ProfileTests
         Assert.Empty(profile.Totals);
     }
 
-    private static long Operations(Profile profile, OperationKind kind) => profile.Totals.Where(t => t.Kind == kind).Sum(t => t.Operations);
+    private static long Operations(Profile profile, OperationKind kind) => profile.Totals.Where(t => t.Kind == kind).Sum(t => t.Operations.Total);
 }
