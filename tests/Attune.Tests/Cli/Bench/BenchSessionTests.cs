@@ -20,7 +20,7 @@ public class BenchSessionTests
         using var model = new BenchModel(TinyModels.Language(), null);
         var (json, text) = Measure(model, model.Works, Small);
         Assert.Contains("multiplying bytes", text, StringComparison.Ordinal);
-        foreach (var title in new[] { "prefill: a prompt of 6 tokens", "decode: 4 tokens", "scoring: 3 rows of 5", "loss on one label", "loss on every token", "full tuning" })
+        foreach (var title in new[] { "prefill of 6 tokens", "decoding 4 tokens", "scoring 3 rows of 5 behind 20", "LoRA step 2×8, loss on labels", "LoRA step 2×8, loss on every token", "full step 2×8, loss on labels" })
             // Once among the works, once above its own table.
             Assert.True(text.Split(title).Length > 2, title);
         foreach (var operation in new[] { "linear maps", "linear maps, backward", "attention", "attention, backward", "attention over the cache", "trained products, backward", "optimizer", "norms", "between operations" })
@@ -41,7 +41,7 @@ public class BenchSessionTests
         using var model = new BenchModel(null, TinyModels.Encoder());
         var (json, text) = Measure(model, model.Works, Small);
         Assert.Equal("embedding", (string)Assert.Single(json["works"]!.AsArray())!["name"]!);
-        Assert.Contains("embedding: 2 texts of 4 tokens", text, StringComparison.Ordinal);
+        Assert.Contains("embedding 2 texts of 4 tokens", text, StringComparison.Ordinal);
     }
 
     [Fact]
