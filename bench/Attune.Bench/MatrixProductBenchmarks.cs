@@ -16,24 +16,14 @@ public class MatrixProductBenchmarks
     private readonly Graph graph = new(recording: false);
     private WeightMatrix floats = null!, packed = null!;
     private Tensor x;
-    private NativeBuffer input = null!;
 
     [GlobalSetup]
     public void Setup()
     {
         var random = new SeededRandom(1);
         floats = WeightMatrix.Create(N, K, [.. Enumerable.Range(0, N * K).Select(_ => (float)random.NextNormal())]);
-        var bytes = new byte[N * K / 32 * 20];
-        for (var i = 0; i < bytes.Length; i++)
-            bytes[i] = (byte)(i % 20 is 1 or 3 ? 0x20 : random.Next(256));
-        packed = WeightMatrix.Create(WeightFormat.Q4_1, N, K, bytes);
-        input = new NativeBuffer((long)M * K * sizeof(float));
-        foreach (ref var v in input.FloatSpan)
-            v = (float)random.NextNormal();
-        unsafe
-        {
-            x = new Tensor(input.Floats, M, K);
-        }
+        packed = WeightMatrix.Create(WeightFormat.Q4_1, N, K, BenchTensors.Packed(WeightFormat.Q4_1, N, K, 1));
+        x = BenchTensors.Normal(M, K, 2);
     }
 
     /// <summary>The same number of operations as fused multiply-adds on registers, on all threads.</summary>

@@ -12,10 +12,10 @@ internal sealed class BenchSession(BenchSubject subject, BenchModel? model, IRea
     private readonly StatusLine status = new(shell);
 
     /// <summary>The machine's limits, the works as shares of them, and where each work's time goes.</summary>
-    public JsonObject Measure(BenchRunner runner)
+    public JsonObject Measure(BenchRunner runner, Func<MachineLimits> measureMachine)
     {
         status.Show("measuring the machine", always: true);
-        var limits = MachineLimits.Measure();
+        var limits = measureMachine();
         var results = new List<WorkResult>();
         foreach (var name in works)
         {

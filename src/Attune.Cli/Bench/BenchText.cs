@@ -89,7 +89,7 @@ internal static class BenchText
         _ => Giga(o.Operations / o.Seconds, "GFLOP/s"),
     };
 
-    private static string Rate(double rate, string unit) => string.Create(CultureInfo.InvariantCulture, $"{Digits(rate)} {unit}/s");
+    private static string Rate(double rate, string unit) => string.Create(CultureInfo.InvariantCulture, $"{Digits(rate)} {(unit == "tokens" ? "tok" : unit)}/s");
 
     private static string Giga(double perSecond, string unit) => string.Create(CultureInfo.InvariantCulture, $"{Digits(perSecond / 1e9)} {unit}");
 

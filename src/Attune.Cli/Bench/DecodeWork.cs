@@ -11,7 +11,7 @@ internal sealed class DecodeWork(LanguageModel model, BenchSizes sizes, ulong se
 
     public override string Name => "decode";
 
-    public override string Title => FormattableString.Invariant($"decode: {sizes.Decode} tokens one by one");
+    public override string Title => FormattableString.Invariant($"decoding {sizes.Decode} tokens");
 
     public override double Units => sizes.Decode;
 

@@ -13,7 +13,7 @@ internal sealed class EmbeddingWork(SentenceEncoder encoder, BenchSizes sizes, u
 
     public override string Name => "embedding";
 
-    public override string Title => FormattableString.Invariant($"embedding: {sizes.EmbedRows} texts of {sizes.EmbedTokens} tokens");
+    public override string Title => FormattableString.Invariant($"embedding {sizes.EmbedRows} texts of {sizes.EmbedTokens} tokens");
 
     public override double Units => (double)sizes.EmbedRows * sizes.EmbedTokens;
 

@@ -11,7 +11,7 @@ internal sealed class FullTuningWork(LanguageModel model, BenchSizes sizes, ulon
 {
     public override string Name => "full";
 
-    public override string Title => $"full tuning: {Steps}, loss on one label a sequence";
+    public override string Title => $"full {Step}";
 
     protected override (SiteSet Sites, IReadOnlyList<Parameter> Parameters) Start(SeededRandom random)
     {

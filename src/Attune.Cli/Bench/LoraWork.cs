@@ -16,7 +16,7 @@ internal sealed class LoraWork(LanguageModel model, BenchSizes sizes, ulong seed
 
     public override string Name => everyToken ? "lora-all" : "lora";
 
-    public override string Title => FormattableString.Invariant($"LoRA of rank {rank} on q and v: {Steps}, loss on {(everyToken ? "every token" : "one label a sequence")}");
+    public override string Title => $"LoRA {Step}";
 
     protected override (SiteSet Sites, IReadOnlyList<Parameter> Parameters) Start(SeededRandom random)
     {

@@ -18,8 +18,9 @@ internal sealed record OperationShare(string Name, string Numbers, long Calls, d
 
     private static OperationShare Of(OperationTotal total, double whole, MachineLimits limits)
     {
-        var (least, limit) = (WorkAmount.In(total.Numbers, total.Operations) with { Bytes = total.Bytes }).Least(limits);
-        var numbers = total.Operations > 0 ? BenchNames.Of(total.Numbers) : "";
-        return new OperationShare(BenchNames.Of(total.Kind), numbers, total.Calls, total.Seconds, total.Seconds / whole, total.Operations, total.Bytes, limit, least / total.Seconds);
+        var o = total.Operations;
+        var (least, limit) = new WorkAmount(o.Float32, o.BFloat16, o.Int8, total.Bytes).Least(limits);
+        var numbers = o.Total > 0 ? BenchNames.Of(total.Numbers) : "";
+        return new OperationShare(BenchNames.Of(total.Kind), numbers, total.Calls, total.Seconds, total.Seconds / whole, o.Total, total.Bytes, limit, least / total.Seconds);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class PrefillWork(LanguageModel model, BenchSizes sizes, ulong s
 
     public override string Name => "prefill";
 
-    public override string Title => FormattableString.Invariant($"prefill: a prompt of {sizes.Prefill} tokens");
+    public override string Title => FormattableString.Invariant($"prefill of {sizes.Prefill} tokens");
 
     public override double Units => sizes.Prefill;
 

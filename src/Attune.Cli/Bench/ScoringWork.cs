@@ -27,7 +27,7 @@ internal sealed class ScoringWork : RepeatedWork
 
     public override string Name => "scoring";
 
-    public override string Title => FormattableString.Invariant($"scoring: {sizes.ScoreRows} rows of {sizes.ScoreTokens} tokens behind {sizes.ScorePrefix} shared ones");
+    public override string Title => FormattableString.Invariant($"scoring {sizes.ScoreRows} rows of {sizes.ScoreTokens} behind {sizes.ScorePrefix}");
 
     public override string Unit => "rows";
 

@@ -30,7 +30,7 @@ internal abstract class TrainingWork(LanguageModel model, BenchSizes sizes, ulon
 
     protected LanguageModel Model => model;
 
-    protected string Steps => FormattableString.Invariant($"a step of {sizes.TrainRows}×{sizes.TrainTokens} tokens");
+    protected string Step => FormattableString.Invariant($"step {sizes.TrainRows}×{sizes.TrainTokens}, loss on {(everyToken ? "every token" : "labels")}");
 
     public override void Run(Func<double, bool> report, CancellationToken cancel)
     {

@@ -42,12 +42,13 @@ internal sealed class BenchCommand : CliCommand
         var path = call.Parse.GetValue(file);
         if (path is null && (peer is not null || only.IsGiven(call.Parse)))
             throw new AttuneException($"{(peer is not null ? against.Flag : only.Flag)} needs a model: attune bench MODEL");
+        peer?.RequireProgram();
         using var model = path is null ? null : BenchModel.Load(path, p => models.LoadModel(p, call));
         var works = model is null ? [] : Chosen(model, call.Parse);
         var subject = new BenchSubject(DateTimeOffset.UtcNow, ThreadTeam.Threads, model?.Description, model?.Language is null ? Precision.Exact : models.Precision.Get(call.Parse));
         var session = new BenchSession(subject, model, works, new BenchSizes(), (ulong)call.Seed, call.Shell);
         var json = peer is null
-            ? session.Measure(new BenchRunner(runs.Get(call.Parse), WarmUpSeconds, call.Shell.Cancellation))
+            ? session.Measure(new BenchRunner(runs.Get(call.Parse), WarmUpSeconds, call.Shell.Cancellation), MachineLimits.Measure)
             : session.Compare(peer, pairs.Get(call.Parse));
         if (output.Get(call.Parse) is { } keep)
             File.WriteAllText(keep, JsonText.Write(json, indented: true) + "\n");

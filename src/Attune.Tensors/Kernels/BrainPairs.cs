@@ -18,6 +18,7 @@ internal static unsafe class BrainPairs
     /// <summary>A[r,c] at x[r·rowStride + c·columnStride] to rows of pairs; one of the strides is 1.</summary>
     public static void Pack(float* x, int rows, int columns, long rowStride, long columnStride, byte* to)
     {
+        using var _ = Profile.Measure(OperationKind.Quantise, 0, 6L * rows * columns);
         var job = new Job { X = x, Rows = rows, Columns = columns, RowStride = rowStride, ColumnStride = columnStride, To = to };
         delegate*<object?, void*, int, int, void> kernel = columnStride == 1 ? &Rows : &Columns;
         var items = (rows + RowsPerItem - 1) / RowsPerItem;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Attune.Tensors.Kernels;
+using Attune.Tensors.MachineCode;
 
 namespace Attune.Tensors;
 
@@ -23,11 +24,12 @@ internal static unsafe class PeakLoops
         _ => Multiplying("multiply-add, scalar", 2, (t, _, _) => FloatChains<SimdScalar, float, int>(t)),
     };
 
-    public static PeakLoop BFloat16 { get; } = Float32;
+    public static PeakLoop BFloat16 { get; } = MachineTier.HasBrainProducts && MachinePeaks.BFloat16 is { } brain ? Multiplying("vdpbf16ps, 512 bits", 32 * 2, brain, MachinePeaks.Chains) : Float32;
 
     public static PeakLoop Int8 { get; } = IntegerTiers.Best switch
     {
-        IntegerTier.Avx512 => Multiplying("vpmaddubsw, 512 bits", 64 * 2, (t, _, _) => ByteChains<Simd512, ByteProducts512, V512, I512>(t)),
+        IntegerTier.MachineCode when MachinePeaks.Int8 is { } bytes => Multiplying("vpdpbusd, 512 bits", 64 * 2, bytes, MachinePeaks.Chains),
+        IntegerTier.MachineCode or IntegerTier.Avx512 => Multiplying("vpmaddubsw, 512 bits", 64 * 2, (t, _, _) => ByteChains<Simd512, ByteProducts512, V512, I512>(t)),
         IntegerTier.AvxVnni => Multiplying("vpdpbusd, 256 bits", 32 * 2, (t, _, _) => ByteChains<Simd256, ByteProductsVnni, V256, I256>(t)),
         IntegerTier.Avx2 => Multiplying("vpmaddubsw, 256 bits", 32 * 2, (t, _, _) => ByteChains<Simd256, ByteProducts256, V256, I256>(t)),
         _ => Float32,
@@ -48,7 +50,7 @@ internal static unsafe class PeakLoops
 
     private static long PartOf(long bytes, int threads) => bytes / threads / 256 * 256;
 
-    private static PeakLoop Multiplying(string instruction, int operations, Action<long, int, int> work) => new(instruction, _ => Chains * operations, work);
+    private static PeakLoop Multiplying(string instruction, int operations, Action<long, int, int> work, int chains = Chains) => new(instruction, _ => chains * operations, work);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float FloatChains<S, V, I>(long turns)

@@ -40,6 +40,7 @@ public sealed class Profile : IDisposable
     public static Measurement Measure(OperationKind kind, long operations, long bytes, NumberKind numbers = NumberKind.Float32) =>
         running == 0 ? default : Begin(new OperationWork(kind, operations, bytes, numbers));
 
+    /// <inheritdoc cref="Measure(OperationKind, long, long, NumberKind)"/>
     internal static Measurement Measure(OperationWork work) => running == 0 ? default : Begin(work);
 
     public void Dispose()
@@ -60,8 +61,8 @@ public sealed class Profile : IDisposable
 
     internal void End(OperationWork work, long ticks, long insideBefore)
     {
-        ref var total = ref totals[(int)work.Kind * Numbers + (int)work.Numbers];
-        total = new OperationTotal(work.Kind, work.Numbers, total.Calls + 1, total.Ticks + ticks - inside, total.Operations + work.Operations, total.Bytes + work.Bytes);
+        ref var total = ref totals[(int)work.Kind * Numbers + (int)work.Operations.Numbers];
+        total = new OperationTotal(work.Kind, work.Operations.Numbers, total.Calls + 1, total.Ticks + ticks - inside, total.Operations + work.Operations, total.Bytes + work.Bytes);
         inside = insideBefore + ticks;
     }
 

@@ -7,20 +7,18 @@ namespace Attune.Tensors;
 /// <summary>The work of operations whose count is more than a product of three numbers.</summary>
 internal static class WorkOf
 {
-    /// <summary>x·Wᵀ for each matrix: 2 operations for each weight and row. The numbers are those of the first matrix.</summary>
+    /// <summary>y_i = x·W_iᵀ: 2 operations for each weight and row; the input is read once.</summary>
     public static OperationWork Linear(Tensor x, WeightMatrix[] weights, Precision precision)
     {
         if (!Profile.IsRunning)
             return default;
-        var (operations, bytes) = (0L, 4L * x.Count);
+        var (operations, bytes) = (default(OperationCount), 4 * x.Count);
         foreach (var w in weights)
         {
-            operations += 2L * x.Rows * w.Rows * w.Columns;
+            operations += OperationCount.In(w.Numbers(precision), 2L * x.Rows * w.Rows * w.Columns);
             bytes += w.Bytes + 4L * x.Rows * w.Rows;
         }
-        var numbers = precision == Precision.Exact || !weights[0].HasFastProduct ? NumberKind.Float32
-            : weights[0] is QuantisedMatrix ? NumberKind.Int8 : NumberKind.BFloat16;
-        return new(OperationKind.Linear, operations, bytes, numbers);
+        return new(OperationKind.Linear, operations, bytes);
     }
 
     /// <summary>dx += dy·W: dx is read and written.</summary>

@@ -50,6 +50,10 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// </summary>
     public bool WithoutBytes { get; set; }
 
+    /// <summary>In which numbers a precision lets products with it be computed.</summary>
+    internal NumberKind Numbers(Precision precision) =>
+        precision == Precision.Exact || !HasFastProduct ? NumberKind.Float32 : this is QuantisedMatrix ? NumberKind.Int8 : NumberKind.BFloat16;
+
     /// <summary>This matrix alone, as a group of products.</summary>
     internal WeightMatrix[] Alone { get; }
 
