@@ -27,4 +27,12 @@ internal readonly unsafe struct TileAhead(PanelRun run, int shift, long next, lo
             Sse.Prefetch1(line + fourth);
         }
     }
+
+    /// <summary>Asks for <paramref name="count"/> floats in a row.</summary>
+    public static void Ask(float* from, int count)
+    {
+        if (Sse.IsSupported)
+            for (var i = 0; i < count; i += 16)
+                Sse.Prefetch1(from + i);
+    }
 }
