@@ -97,6 +97,11 @@ internal static unsafe class AttentionDirect
         }
         var forward = new AttentionForward { Q = job.Q, Y = job.Y, LogSums = job.LogSums, Pages = pages, KeyOffset = 0, ValueOffset = 16 * dim };
         for (var i = AttentionItems.Blocks(job.Shape, segment) - 1; i >= 0; i--)
+        {
+            // Of several heads, the next one's rows have been asked for together.
+            if (i > 0 && job.Together == 1)
+                AttentionBlock.Of(job.Shape, segment, head, i - 1, AttentionProduct.Rows).Ask(job.Q);
             forward.Block<S, V, I>(AttentionBlock.Of(job.Shape, segment, head, i, AttentionProduct.Rows), space);
+        }
     }
 }
