@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attune.Tensors.Weights;
 
 namespace Attune.Tensors.Kernels;
 
@@ -25,6 +26,14 @@ internal static unsafe class MatrixProduct
         _ => &Item<SimdScalar, float, int>,
     };
 
+    private static readonly delegate*<object?, void*, int, int, void> WeightKernel = KernelTier.Width switch
+    {
+        16 => &WeightItem<Simd512, V512, I512>,
+        8 => &WeightItem<Simd256, V256, I256>,
+        4 => &WeightItem<Simd128, V128, I128>,
+        _ => &WeightItem<SimdScalar, float, int>,
+    };
+
     /// <summary>C = A·B, or C += A·B where <paramref name="accumulate"/>.</summary>
     /// <param name="a">A[m,k] stands at a[m·rowStride + k·columnStride].</param>
     /// <param name="c">C[m,n] stands at c[m·ldc + n].</param>
@@ -41,6 +50,14 @@ internal static unsafe class MatrixProduct
             ThreadTeam.Run(Kernel, b, &job, items);
     }
 
+    /// <summary>y = x·Wᵀ as a part of a <see cref="FrozenProduct"/>.</summary>
+    public static ProductPart Part(Tensor x, WeightMatrix weight, float* y, Arena memory)
+    {
+        var job = (Job*)memory.Take(sizeof(Job));
+        *job = new Job { M = x.Rows, N = weight.Rows, K = x.Columns, A = x.Data, RowStride = x.Columns, ColumnStride = 1, C = y, Ldc = weight.Rows };
+        return new ProductPart { Kernel = WeightKernel, Job = job, Items = (weight.Rows + Group * PanelWidth - 1) / (Group * PanelWidth) };
+    }
+
     private struct Job
     {
         public int M, N, K;
@@ -48,6 +65,12 @@ internal static unsafe class MatrixProduct
         public long RowStride, ColumnStride, Ldc;
         public bool Accumulate;
     }
+
+    private static void WeightItem<S, V, I>(object? state, void* context, int item, int worker)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => Item<S, V, I>(Unsafe.As<WeightMatrix>(state!).Forward, context, item, worker);
 
     /// <summary>Two panels of the output: every row, block after block of k.</summary>
     private static void Item<S, V, I>(object? state, void* context, int item, int worker)
