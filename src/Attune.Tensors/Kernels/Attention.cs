@@ -10,12 +10,12 @@ internal static unsafe class Attention
     /// <summary>Multiplications below which handing work out costs more than it saves.</summary>
     private const long Fork = 100_000;
 
-    private static readonly delegate*<object?, void*, int, int, void> Kernel = KernelTier.Width switch
+    private static readonly Kernels Own = KernelTier.Width switch
     {
-        16 => &Item<Simd512, V512, I512>,
-        8 => &Item<Simd256, V256, I256>,
-        4 => &Item<Simd128, V128, I128>,
-        _ => &Item<SimdScalar, float, int>,
+        16 => Of<Simd512, V512, I512>(),
+        8 => Of<Simd256, V256, I256>(),
+        4 => Of<Simd128, V128, I128>(),
+        _ => Of<SimdScalar, float, int>(),
     };
 
     /// <summary>
@@ -23,16 +23,16 @@ internal static unsafe class Attention
     /// is given, [rows, Heads] receives log Σ_j exp(score_j).
     /// </summary>
     public static void Forward(AttentionShape shape, ReadOnlySpan<AttentionSegment> segments, float* q, float* y, float* logSums = null) =>
-        Forward(Kernel, shape, segments, q, y, logSums);
+        Forward(Own, shape, segments, q, y, logSums);
 
     /// <summary>The same by the kernel of a given width; tests compare them.</summary>
     public static void Forward<S, V, I>(AttentionShape shape, ReadOnlySpan<AttentionSegment> segments, float* q, float* y, float* logSums = null)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
-        => Forward(&Item<S, V, I>, shape, segments, q, y, logSums);
+        => Forward(Of<S, V, I>(), shape, segments, q, y, logSums);
 
-    private static void Forward(delegate*<object?, void*, int, int, void> kernel, AttentionShape shape, ReadOnlySpan<AttentionSegment> segments, float* q, float* y, float* logSums)
+    private static void Forward(in Kernels kernels, AttentionShape shape, ReadOnlySpan<AttentionSegment> segments, float* q, float* y, float* logSums)
     {
         var starts = System.Buffers.ArrayPool<int>.Shared.Rent(segments.Length);
         fixed (AttentionSegment* pinned = segments)
@@ -41,13 +41,28 @@ internal static unsafe class Attention
             var job = new Job { Shape = shape, Segments = pinned, Starts = first, Count = segments.Length, Q = q, Y = y, LogSums = logSums };
             job.PerHead = AttentionItems.Count(shape, segments, first);
             var items = checked(job.PerHead * shape.KvHeads);
-            if (AttentionItems.Work(shape, segments) >= Fork)
-                ThreadTeam.Run(kernel, null, &job, items);
-            else
+            var work = AttentionItems.Work(shape, segments);
+            if (work < Fork)
                 for (var i = 0; i < items; i++)
-                    kernel(null, &job, i, -1);
+                    kernels.Item(null, &job, i, -1);
+            else if (AttentionSplit.Fits(shape, segments, work))
+                AttentionSplit.Run(kernels.Split, shape, segments[0], q, y, logSums);
+            else
+                ThreadTeam.Run(kernels.Item, null, &job, items);
         }
         System.Buffers.ArrayPool<int>.Shared.Return(starts);
+    }
+
+    private static Kernels Of<S, V, I>()
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => new() { Item = &Item<S, V, I>, Split = AttentionSplit.Of<S, V, I>() };
+
+    private readonly struct Kernels
+    {
+        public delegate*<object?, void*, int, int, void> Item { get; init; }
+        public AttentionSplit.Steps Split { get; init; }
     }
 
     private struct Job

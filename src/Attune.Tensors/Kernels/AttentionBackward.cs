@@ -44,8 +44,20 @@ internal static unsafe class AttentionBackward
         var space = AttentionBackwardSpace.Of(shape, range.KeyCount, item % shape.KvHeads, worker);
         var keyStart = (long)range.KeyStart * shape.KeyColumns + space.KvHead * dim;
         space.Fill(job.K + keyStart, job.V + keyStart);
-        for (var i = 0; i * AttentionBackwardSpace.Rows < segment.QueryCount * shape.Group; i++)
-            Block<S, V, I>(ref job, AttentionBlock.Of(shape, segment, space.KvHead, i, AttentionBackwardSpace.Rows), space);
+        var rows = segment.QueryCount * shape.Group;
+        for (var i = 0; i * AttentionBackwardSpace.Rows < rows; i++)
+        {
+            var block = AttentionBlock.Of(shape, segment, space.KvHead, i, AttentionBackwardSpace.Rows);
+            block.Ask(job.GradientQ);
+            if ((i + 1) * AttentionBackwardSpace.Rows < rows)
+            {
+                var next = AttentionBlock.Of(shape, segment, space.KvHead, i + 1, AttentionBackwardSpace.Rows);
+                next.Ask(job.Q);
+                next.Ask(job.GradientY);
+                next.Ask(job.Y);
+            }
+            Block<S, V, I>(ref job, block, space);
+        }
         for (var j = 0; j < space.Keys; j++)
         {
             var (from, to) = (j / 16 * space.TileFloats + j % 16 * 16, keyStart + j * (long)shape.KeyColumns);

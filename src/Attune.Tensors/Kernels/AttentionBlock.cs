@@ -67,6 +67,16 @@ internal unsafe struct AttentionBlock
         }
     }
 
+    /// <summary>Asks memory for the rows of a matrix of Heads·HeadDim columns; null asks for nothing.</summary>
+    public readonly void Ask(float* matrix)
+    {
+        if (matrix == null)
+            return;
+        var row = FirstRow;
+        for (var r = 0; r < Rows; r++, row.Next())
+            TileAhead.Ask(matrix + row.HeadPlace * Shape.HeadDim, Shape.HeadDim);
+    }
+
     /// <summary>Copies the rows, times <paramref name="factor"/>, to panels [HeadDim/16][slots][16]; slots without a row are zeros.</summary>
     public readonly void Gather<S, V, I>(float* from, float factor, float* to)
         where S : struct, ISimd<V, I>

@@ -58,12 +58,29 @@ internal static unsafe class AttentionDirect
             Head<S, V, I>(ref job, job.Ranges[i / job.Shape.KvHeads], i % job.Shape.KvHeads, worker);
     }
 
+    /// <summary>Asks memory for the rows of the head that comes next: short pieces far apart, which the processor does not foresee.</summary>
+    private static void Ask(in Job job, AttentionRange range, int head)
+    {
+        var shape = job.Shape;
+        var queries = shape.Group * shape.HeadDim;
+        for (var i = 0; i < range.QueryCount; i++)
+            TileAhead.Ask(job.Q + (range.QueryStart + i) * (long)shape.QueryColumns + head * queries, queries);
+        for (var j = 0; j < range.KeyCount; j++)
+        {
+            var at = (range.KeyStart + j) * (long)shape.KeyColumns + head * shape.HeadDim;
+            TileAhead.Ask(job.K + at, shape.HeadDim);
+            TileAhead.Ask(job.V + at, shape.HeadDim);
+        }
+    }
+
     private static void Head<S, V, I>(ref Job job, AttentionRange range, int head, int worker)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
         var segment = range.Segment;
+        if (job.Together > 1 && head + 1 < job.Shape.KvHeads)
+            Ask(job, range, head + 1);
         var dim = job.Shape.HeadDim;
         var (tiles, tileFloats) = (AttentionTile.Pages(range.KeyCount), 16 * (dim + job.Shape.PaddedDim));
         var blockFloats = AttentionForward.Floats(job.Shape, range.KeyCount);
@@ -80,6 +97,11 @@ internal static unsafe class AttentionDirect
         }
         var forward = new AttentionForward { Q = job.Q, Y = job.Y, LogSums = job.LogSums, Pages = pages, KeyOffset = 0, ValueOffset = 16 * dim };
         for (var i = AttentionItems.Blocks(job.Shape, segment) - 1; i >= 0; i--)
+        {
+            // Of several heads, the next one's rows have been asked for together.
+            if (i > 0 && job.Together == 1)
+                AttentionBlock.Of(job.Shape, segment, head, i - 1, AttentionProduct.Rows).Ask(job.Q);
             forward.Block<S, V, I>(AttentionBlock.Of(job.Shape, segment, head, i, AttentionProduct.Rows), space);
+        }
     }
 }

@@ -63,12 +63,12 @@ internal static unsafe class AttentionProduct
         var (chunks, last) = ((k + 15) / 16, (k - 1) % 16 + 1);
         if (rows <= 3 && panels >= 4)
         {
-            AttentionTilesOfFew.Rows3By4<S, V, I>(a, step, b.Run(p), b.Distance(p, 1), b.Distance(p, 2), b.Distance(p, 3), chunks, last, c, step, load);
+            AttentionTilesOfFew.Rows3By4<S, V, I>(a, step, b.Run(p), b.Distance(p, 1), b.Distance(p, 2), b.Distance(p, 3), chunks, last, c, step, load, b.Ahead(p, 4, panels));
             return 4;
         }
         if (rows <= 6)
             // A panel left alone is computed twice into the same place.
-            AttentionTilesOfFew.Rows6By2<S, V, I>(a, step, b.Run(p), panels > 1 ? b.Distance(p, 1) : 0, chunks, last, c, panels > 1 ? step : 0, load);
+            AttentionTilesOfFew.Rows6By2<S, V, I>(a, step, b.Run(p), panels > 1 ? b.Distance(p, 1) : 0, chunks, last, c, panels > 1 ? step : 0, load, b.Ahead(p, 2, panels));
         else if (panels > 1)
             AttentionTiles.Rows12By2<S, V, I>(a, step, b.Run(p), b.Distance(p, 1), chunks, last, c, step, load);
         else
@@ -86,9 +86,9 @@ internal static unsafe class AttentionProduct
         var (chunks, last) = ((k + 15) / 16, (k - 1) % 16 + 1);
         for (var lane = 0; lane < 16; lane += 2 * S.Width)
         {
-            AttentionTilesOfFew.Rows6By2<S, V, I>(a, step, b.Run(p, lane), S.Width, chunks, last, c + lane, S.Width, load);
+            AttentionTilesOfFew.Rows6By2<S, V, I>(a, step, b.Run(p, lane), S.Width, chunks, last, c + lane, S.Width, load, b.Ahead(p, 1, 1));
             if (rows > 6)
-                AttentionTilesOfFew.Rows6By2<S, V, I>(a + 6 * 16, step, b.Run(p, lane), S.Width, chunks, last, c + 6 * 16 + lane, S.Width, load);
+                AttentionTilesOfFew.Rows6By2<S, V, I>(a + 6 * 16, step, b.Run(p, lane), S.Width, chunks, last, c + 6 * 16 + lane, S.Width, load, b.Ahead(p, 1, 1));
         }
         return 1;
     }

@@ -4,7 +4,7 @@ namespace Attune.Tensors.Kernels;
 internal static unsafe class AttentionTilesOfFew
 {
     /// <summary>6 rows × 2 vectors.</summary>
-    public static void Rows6By2<S, V, I>(float* a, long aStep, in PanelRun b, long next, int chunks, int last, float* c, long step, bool load)
+    public static void Rows6By2<S, V, I>(float* a, long aStep, in PanelRun b, long next, int chunks, int last, float* c, long step, bool load, in TileAhead ahead)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
@@ -17,6 +17,7 @@ internal static unsafe class AttentionTilesOfFew
         V x5 = load ? S.Load(c + 80) : S.Set(0), y5 = load ? S.Load(c + 80 + step) : S.Set(0);
         for (var chunk = 0; chunk < chunks; chunk++)
         {
+            ahead.Ask(chunk, chunks, 2);
             float* p = a + chunk * aStep, q = b.At(chunk);
             for (var left = chunk == chunks - 1 ? last : 16; left > 0; left--)
             {
@@ -57,8 +58,8 @@ internal static unsafe class AttentionTilesOfFew
         S.Store(y5, c + 80 + step);
     }
 
-    /// <summary>3 rows × 4 vectors: for one query of three heads, where the tiles' way from memory binds.</summary>
-    public static void Rows3By4<S, V, I>(float* a, long aStep, in PanelRun b, long next, long third, long fourth, int chunks, int last, float* c, long step, bool load)
+    /// <summary>3 rows × 4 vectors: for one query of three heads, where the tiles' way from memory binds, so that what comes next is asked for.</summary>
+    public static void Rows3By4<S, V, I>(float* a, long aStep, in PanelRun b, long next, long third, long fourth, int chunks, int last, float* c, long step, bool load, in TileAhead ahead)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
@@ -68,6 +69,7 @@ internal static unsafe class AttentionTilesOfFew
         V x2 = load ? S.Load(c + 32) : S.Set(0), y2 = load ? S.Load(c + 32 + step) : S.Set(0), z2 = load ? S.Load(c + 32 + 2 * step) : S.Set(0), w2 = load ? S.Load(c + 32 + 3 * step) : S.Set(0);
         for (var chunk = 0; chunk < chunks; chunk++)
         {
+            ahead.Ask(chunk, chunks, 4);
             float* p = a + chunk * aStep, q = b.At(chunk);
             for (var left = chunk == chunks - 1 ? last : 16; left > 0; left--)
             {
