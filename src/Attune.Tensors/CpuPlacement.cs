@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Attune.Tensors;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Attune.Tensors;
 /// processor are slower than one alone (measured: a third of the speed). A member that finds itself so asks to be moved. Linux only;
 /// elsewhere, and where the calls are refused, nothing happens.
 /// </summary>
-internal static unsafe partial class CpuPlacement
+internal static unsafe class CpuPlacement
 {
     private const int MaskWords = 16;
 
@@ -50,10 +48,10 @@ internal static unsafe partial class CpuPlacement
         for (var i = 0; i < MaskWords; i++)
             any |= mask[i];
         if (any != 0)
-            _ = SetAffinity(0, MaskWords * sizeof(ulong), mask);
+            _ = PlatformCalls.SetAffinity(0, MaskWords * sizeof(ulong), mask);
     }
 
-    private static int Current() => GetCpu();
+    private static int Current() => PlatformCalls.CurrentProcessor();
 
     private static ulong[]? ReadAllowed()
     {
@@ -63,20 +61,11 @@ internal static unsafe partial class CpuPlacement
         {
             var mask = new ulong[MaskWords];
             fixed (ulong* p = mask)
-                return GetAffinity(0, MaskWords * sizeof(ulong), p) == 0 && GetCpu() >= 0 ? mask : null;
+                return PlatformCalls.GetAffinity(0, MaskWords * sizeof(ulong), p) == 0 && PlatformCalls.CurrentProcessor() >= 0 ? mask : null;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
             return null;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "sched_getcpu")]
-    private static partial int GetCpu();
-
-    [LibraryImport("libc", EntryPoint = "sched_getaffinity")]
-    private static partial int GetAffinity(int thread, nuint bytes, ulong* mask);
-
-    [LibraryImport("libc", EntryPoint = "sched_setaffinity")]
-    private static partial int SetAffinity(int thread, nuint bytes, ulong* mask);
 }

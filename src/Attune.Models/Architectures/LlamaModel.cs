@@ -37,6 +37,7 @@ public sealed class LlamaModel : CausalLanguageModel
         head = c.TieWordEmbeddings
             ? new LinearModule("lm_head", Linears.Count, -1, embedding, null)
             : AddLinear(source, "lm_head", -1, c.VocabSize, c.HiddenSize, bias: false);
+        WithoutBytes(head);
         rope = new RopeTable(c.Rope);
         attention = new AttentionShape(c.NumAttentionHeads, c.NumKeyValueHeads, c.HeadDim, 1 / MathF.Sqrt(c.HeadDim), Causal: true);
     }
@@ -103,15 +104,18 @@ public sealed class LlamaModel : CausalLanguageModel
         var b = blocks[layer];
         x = At(graph, ActivationPoint.BlockInput, layer, x, batch, sites);
         var n = graph.RmsNorm(x, b.InputNorm.Apply(graph, sites), configuration.RmsNormEps);
-        var q = graph.Rope(b.Query.Apply(graph, n, sites), rope, positions, configuration.NumAttentionHeads, configuration.HeadDim);
-        var k = graph.Rope(b.Key.Apply(graph, n, sites), rope, positions, configuration.NumKeyValueHeads, configuration.HeadDim);
-        var v = b.Value.Apply(graph, n, sites);
-        var heads = graph.Attend(q, k, v, attention, batch, layer, sites);
+        Span<Tensor> maps = [default, default, default];
+        b.Attention.Apply(graph, n, sites, maps);
+        var q = graph.Rope(maps[0], rope, positions, configuration.NumAttentionHeads, configuration.HeadDim);
+        var k = graph.Rope(maps[1], rope, positions, configuration.NumKeyValueHeads, configuration.HeadDim);
+        var heads = graph.Attend(q, k, maps[2], attention, batch, layer, sites);
         heads = At(graph, ActivationPoint.HeadOutput, layer, heads, batch, sites);
         var o = At(graph, ActivationPoint.AttentionOutput, layer, b.Output.Apply(graph, heads, sites), batch, sites);
         x = graph.Add(x, o);
         n = graph.RmsNorm(x, b.MlpNorm.Apply(graph, sites), configuration.RmsNormEps);
-        var h = graph.SwiGlu(b.Gate.Apply(graph, n, sites), b.Up.Apply(graph, n, sites));
+        maps = maps[..2];
+        b.Mlp.Apply(graph, n, sites, maps);
+        var h = graph.SwiGlu(maps[0], maps[1]);
         var m = At(graph, ActivationPoint.MlpOutput, layer, b.Down.Apply(graph, h, sites), batch, sites);
         return At(graph, ActivationPoint.BlockOutput, layer, graph.Add(x, m), batch, sites);
     }
@@ -145,17 +149,19 @@ public sealed class LlamaModel : CausalLanguageModel
         var (q, kv) = (c.NumAttentionHeads * c.HeadDim, c.NumKeyValueHeads * c.HeadDim);
         return new Block(
             AddVector(source, p + "input_layernorm.weight", c.HiddenSize),
-            AddLinear(source, p + "self_attn.q_proj", i, q, c.HiddenSize, c.AttentionBias),
-            AddLinear(source, p + "self_attn.k_proj", i, kv, c.HiddenSize, c.AttentionBias),
-            AddLinear(source, p + "self_attn.v_proj", i, kv, c.HiddenSize, c.AttentionBias),
+            new LinearGroup(
+                WithoutBytes(AddLinear(source, p + "self_attn.q_proj", i, q, c.HiddenSize, c.AttentionBias)),
+                WithoutBytes(AddLinear(source, p + "self_attn.k_proj", i, kv, c.HiddenSize, c.AttentionBias)),
+                WithoutBytes(AddLinear(source, p + "self_attn.v_proj", i, kv, c.HiddenSize, c.AttentionBias))),
             AddLinear(source, p + "self_attn.o_proj", i, c.HiddenSize, q, c.AttentionBias),
             AddVector(source, p + "post_attention_layernorm.weight", c.HiddenSize),
-            AddLinear(source, p + "mlp.gate_proj", i, c.IntermediateSize, c.HiddenSize, c.MlpBias),
-            AddLinear(source, p + "mlp.up_proj", i, c.IntermediateSize, c.HiddenSize, c.MlpBias),
+            new LinearGroup(
+                AddLinear(source, p + "mlp.gate_proj", i, c.IntermediateSize, c.HiddenSize, c.MlpBias),
+                AddLinear(source, p + "mlp.up_proj", i, c.IntermediateSize, c.HiddenSize, c.MlpBias)),
             AddLinear(source, p + "mlp.down_proj", i, c.HiddenSize, c.IntermediateSize, c.MlpBias));
     }
 
     private sealed record Block(
-        VectorModule InputNorm, LinearModule Query, LinearModule Key, LinearModule Value, LinearModule Output,
-        VectorModule MlpNorm, LinearModule Gate, LinearModule Up, LinearModule Down);
+        VectorModule InputNorm, LinearGroup Attention, LinearModule Output,
+        VectorModule MlpNorm, LinearGroup Mlp, LinearModule Down);
 }

@@ -14,12 +14,10 @@ public static unsafe class LinearOperation
     {
         Shapes.Columns("Linear", "the input", x.Columns, weight.Columns);
         var y = graph.Arena.Matrix(x.Rows, weight.Rows);
-        if (graph.Precision == Precision.Fast && !graph.Recording && weight.HasFastProduct)
-        {
-            Fast(graph, x, weight, y);
-            return y;
-        }
-        Exact(x, weight, y);
+        if (graph.BrainProducts)
+            graph.Multiply(x.Rows, weight.Rows, x.Columns, x.Data, x.Columns, 1, weight.Forward, y.Data, y.Columns, accumulate: false);
+        else
+            FrozenProduct.Multiply(x, weight.Alone, [y], graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
@@ -28,19 +26,26 @@ public static unsafe class LinearOperation
         return y;
     }
 
-    private static void Exact(Tensor x, WeightMatrix weight, Tensor y) =>
-        MatrixProduct.Multiply(x.Rows, weight.Rows, x.Columns, x.Data, x.Columns, 1, weight.Forward, y.Data, y.Columns, accumulate: false);
-
-    private static void Fast(Graph graph, Tensor x, WeightMatrix weight, Tensor y)
+    /// <summary>
+    /// Several maps of one input, y_i = x·W_iᵀ, without gradients: rounded once, shared out once, each with the bits that it has alone.
+    /// </summary>
+    /// <exception cref="ArgumentException">Shapes do not fit, or the input wants a gradient.</exception>
+    public static void LinearGroup(this Graph graph, Tensor x, WeightMatrix[] weights, Span<Tensor> outputs)
     {
-        if (weight is QuantisedMatrix quantised)
+        if (graph.Wants(x) || outputs.Length != weights.Length)
+            throw new ArgumentException($"LinearGroup: {weights.Length} matrices with room for {outputs.Length} outputs, or an input that wants a gradient, which groups do not pass");
+        for (var i = 0; i < weights.Length; i++)
         {
-            IntegerProduct.Multiply(x.Data, x.Rows, quantised, y.Data, graph.Arena);
-            return;
+            if (graph.BrainProducts)
+            {
+                outputs[i] = graph.Linear(x, weights[i]);
+                continue;
+            }
+            Shapes.Columns("LinearGroup", "the input", x.Columns, weights[i].Columns);
+            outputs[i] = graph.Arena.Matrix(x.Rows, weights[i].Rows);
         }
-        var rounded = graph.Arena.Matrix(x.Rows, x.Columns);
-        BrainActivations.Round(x.Data, x.Count, rounded.Data);
-        Exact(rounded, weight, y);
+        if (!graph.BrainProducts)
+            FrozenProduct.Multiply(x, weights, outputs, graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
     }
 
     private sealed class Node : Operation
@@ -54,7 +59,7 @@ public static unsafe class LinearOperation
                 return;
             var dy = graph.Upstream(Y);
             var dx = graph.Gradient(X, out var first);
-            MatrixProduct.Multiply(X.Rows, X.Columns, Y.Columns, dy.Data, dy.Columns, 1, Weight!.Transposed, dx.Data, dx.Columns, accumulate: !first);
+            graph.Multiply(X.Rows, X.Columns, Y.Columns, dy.Data, dy.Columns, 1, Weight!.Transposed, dx.Data, dx.Columns, accumulate: !first);
         }
     }
 }

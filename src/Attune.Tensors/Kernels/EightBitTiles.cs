@@ -17,9 +17,9 @@ internal static unsafe class EightBitTiles
         where V : struct
         where I : struct
     {
-        byte* codes = tile.Codes;
-        float* d = tile.D, scales = tile.Scales;
-        var x = tile.Bytes;
+        var codes = tile.Codes;
+        var d = tile.D;
+        byte* x0 = tile.X, x1 = x0 + tile.RowBytes, x2 = x1 + tile.RowBytes, x3 = x2 + tile.RowBytes;
         var blockBytes = tile.BlockBytes;
         I mask = S.SetInt(0x0f0f0f0f), top = S.SetInt(unchecked((int)0x80808080));
         V y0 = S.Set(0), y1 = S.Set(0), y2 = S.Set(0), y3 = S.Set(0);
@@ -30,38 +30,39 @@ internal static unsafe class EightBitTiles
             for (var j = 0; j < 8; j++)
             {
                 var c = S.Xor(S.LoadInts((int*)(codes + j * QuantisedMatrix.GroupBytes)), top);
-                var p = x + j * 4;
                 if (D.WholeBytes)
                 {
-                    s0 = D.Add(s0, c, S.SetInt(p[0]));
-                    s1 = D.Add(s1, c, S.SetInt(p[1]));
-                    s2 = D.Add(s2, c, S.SetInt(p[2]));
-                    s3 = D.Add(s3, c, S.SetInt(p[3]));
+                    s0 = D.Add(s0, c, S.SetInt(((int*)x0)[j]));
+                    s1 = D.Add(s1, c, S.SetInt(((int*)x1)[j]));
+                    s2 = D.Add(s2, c, S.SetInt(((int*)x2)[j]));
+                    s3 = D.Add(s3, c, S.SetInt(((int*)x3)[j]));
                     continue;
                 }
                 I low = S.And(c, mask), high = S.And(S.ShiftRight(c, 4), mask);
-                var p0 = S.SetInt(p[0]);
+                var p0 = S.SetInt(((int*)x0)[j]);
                 s0 = D.Add(s0, low, p0);
                 h0 = D.Add(h0, high, p0);
-                var p1 = S.SetInt(p[1]);
+                var p1 = S.SetInt(((int*)x1)[j]);
                 s1 = D.Add(s1, low, p1);
                 h1 = D.Add(h1, high, p1);
-                var p2 = S.SetInt(p[2]);
+                var p2 = S.SetInt(((int*)x2)[j]);
                 s2 = D.Add(s2, low, p2);
                 h2 = D.Add(h2, high, p2);
-                var p3 = S.SetInt(p[3]);
+                var p3 = S.SetInt(((int*)x3)[j]);
                 s3 = D.Add(s3, low, p3);
                 h3 = D.Add(h3, high, p3);
             }
             var scale = S.Load(d);
-            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, Total<S, D, V, I>(s0, h0), scale, d, scales, 4);
-            y1 = IntegerTile.AddBlock<F, S, V, I>(y1, Total<S, D, V, I>(s1, h1), scale, d, scales + 1, 4);
-            y2 = IntegerTile.AddBlock<F, S, V, I>(y2, Total<S, D, V, I>(s2, h2), scale, d, scales + 2, 4);
-            y3 = IntegerTile.AddBlock<F, S, V, I>(y3, Total<S, D, V, I>(s3, h3), scale, d, scales + 3, 4);
+            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, Total<S, D, V, I>(s0, h0), scale, d, x0);
+            y1 = IntegerTile.AddBlock<F, S, V, I>(y1, Total<S, D, V, I>(s1, h1), scale, d, x1);
+            y2 = IntegerTile.AddBlock<F, S, V, I>(y2, Total<S, D, V, I>(s2, h2), scale, d, x2);
+            y3 = IntegerTile.AddBlock<F, S, V, I>(y3, Total<S, D, V, I>(s3, h3), scale, d, x3);
             codes += blockBytes;
             d += WeightMatrix.Lanes;
-            x += 32;
-            scales += 8;
+            x0 += ByteActivations.BlockBytes;
+            x1 += ByteActivations.BlockBytes;
+            x2 += ByteActivations.BlockBytes;
+            x3 += ByteActivations.BlockBytes;
         }
         S.Store(y0, tile.Y);
         S.Store(y1, tile.Y + tile.Ldy);
@@ -77,10 +78,9 @@ internal static unsafe class EightBitTiles
         where V : struct
         where I : struct
     {
-        byte* codes = tile.Codes;
-        float* d = tile.D, scales = tile.Scales;
-        var x = tile.Bytes;
-        var blockBytes = tile.BlockBytes;
+        var codes = tile.Codes;
+        var d = tile.D;
+        var x = tile.X;
         I mask = S.SetInt(0x0f0f0f0f), top = S.SetInt(unchecked((int)0x80808080));
         V y0 = S.Set(0);
         for (var b = tile.Blocks; b > 0; b--)
@@ -90,23 +90,21 @@ internal static unsafe class EightBitTiles
             for (var j = 0; j < 8; j++)
             {
                 var c = S.Xor(S.LoadInts((int*)(codes + j * QuantisedMatrix.GroupBytes)), top);
-                var p = x + j;
                 if (D.WholeBytes)
                 {
-                    s0 = D.Add(s0, c, S.SetInt(p[0]));
+                    s0 = D.Add(s0, c, S.SetInt(((int*)x)[j]));
                     continue;
                 }
                 I low = S.And(c, mask), high = S.And(S.ShiftRight(c, 4), mask);
-                var p0 = S.SetInt(p[0]);
+                var p0 = S.SetInt(((int*)x)[j]);
                 s0 = D.Add(s0, low, p0);
                 h0 = D.Add(h0, high, p0);
             }
             var scale = S.Load(d);
-            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, Total<S, D, V, I>(s0, h0), scale, d, scales, 1);
-            codes += blockBytes;
+            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, Total<S, D, V, I>(s0, h0), scale, d, x);
+            codes += tile.BlockBytes;
             d += WeightMatrix.Lanes;
-            x += 8;
-            scales += 2;
+            x += ByteActivations.BlockBytes;
         }
         S.Store(y0, tile.Y);
     }

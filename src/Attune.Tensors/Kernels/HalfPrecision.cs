@@ -31,12 +31,20 @@ internal static unsafe class HalfPrecision
             S.Store(Load<S, V, I>(from + i), to + i);
     }
 
-    public static void BrainToFloat<S, V, I>(ushort* from, float* to, int count)
+    /// <summary>Pairs of bfloat16, [(count + 1) / 2][16 rows][2], as float32 [count][16].</summary>
+    public static void BrainPairsToFloat<S, V, I>(uint* from, float* to, int count)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        for (var i = 0; i < count; i += S.Width)
-            S.Store(S.AsFloat(S.ShiftLeft(S.LoadUInt16(from + i), 16)), to + i);
+        const int Lanes = Weights.WeightMatrix.Lanes;
+        for (var k = 0; k < count; k += 2, from += Lanes, to += 2 * Lanes)
+            for (var lane = 0; lane < Lanes; lane += S.Width)
+            {
+                var pair = S.LoadInts((int*)from + lane);
+                S.Store(S.AsFloat(S.ShiftLeft(pair, 16)), to + lane);
+                if (k + 1 < count)
+                    S.Store(S.AsFloat(S.And(pair, S.SetInt(unchecked((int)0xffff0000)))), to + Lanes + lane);
+            }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attune.Tensors.MachineCode;
 using Attune.Tensors.Weights;
 
 namespace Attune.Tensors.Kernels;
@@ -13,35 +14,27 @@ internal static unsafe class IntegerProduct
 {
     private const int Lanes = WeightMatrix.Lanes;
 
-    /// <summary>x [rows, w.Columns], y [rows, w.Rows]; <paramref name="memory"/> gives room for the bytes.</summary>
-    public static void Multiply(float* x, int rows, QuantisedMatrix w, float* y, Arena memory) => Multiply(x, rows, w, y, memory, IntegerTiers.Best);
-
-    public static void Multiply(float* x, int rows, QuantisedMatrix w, float* y, Arena memory, IntegerTier tier)
+    /// <summary>
+    /// The product as a part of a <see cref="FrozenProduct"/>: <paramref name="bytes"/> are the rows as <see cref="ByteActivations"/> makes them for
+    /// <see cref="Zero"/> of the format, y [rows, w.Rows].
+    /// </summary>
+    public static ProductPart Part(byte* bytes, int rows, QuantisedMatrix w, float* y, Arena memory, IntegerTier tier)
     {
-        if (rows == 0 || w.Rows == 0)
-            return;
-        var largest = tier == IntegerTier.Avx512 && w.Format != WeightFormat.Q8_0 ? 8 : 4;
-        var job = new Job
+        var job = (Job*)memory.Take(sizeof(Job));
+        // About four items for each thread, of whole groups of panels.
+        var group = tier != IntegerTier.MachineCode ? 1 : rows == 1 ? ByteTileCode.RowPanels : ByteTileCode.Panels;
+        var panels = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, 8);
+        *job = new Job { Rows = rows, X = bytes, RowBytes = ByteActivations.RowBytes(w.Columns), Y = y, PanelsPerItem = (panels + group - 1) / group * group };
+        return new ProductPart
         {
-            Rows = rows,
-            LargestTile = largest,
-            Bytes = (sbyte*)memory.Take((long)rows * w.Columns),
-            Scales = memory.Floats((long)rows * w.Columns / ByteActivations.BlockLength * 2),
-            Y = y,
-            // Fewer, longer items where a panel is little work; about four for each thread.
-            PanelsPerItem = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, 8),
+            Kernel = tier == IntegerTier.MachineCode ? &MachineItem : Kernel(w.Format, tier),
+            Job = job,
+            Items = (w.Panels + job->PanelsPerItem - 1) / job->PanelsPerItem,
         };
-        ByteActivations.Quantise(x, rows, w.Columns, Zero(w.Format), largest, IntegerTiers.Width(tier), job.Bytes, job.Scales);
-        var items = (w.Panels + job.PanelsPerItem - 1) / job.PanelsPerItem;
-        var kernel = Kernel(w.Format, tier);
-        if ((long)rows * w.Rows * w.Columns < 50_000)
-            for (var i = 0; i < items; i++)
-                kernel(w, &job, i, -1);
-        else
-            ThreadTeam.Run(kernel, w, &job, items);
     }
 
-    private static int Zero(WeightFormat format) => format switch
+    /// <summary>The code that stands for 0, or −1 for a format with a minimum.</summary>
+    public static int Zero(WeightFormat format) => format switch
     {
         WeightFormat.Q8_0 => 128,
         WeightFormat.Q4_0 => 8,
@@ -68,9 +61,10 @@ internal static unsafe class IntegerProduct
 
     private struct Job
     {
-        public int Rows, LargestTile, PanelsPerItem;
-        public sbyte* Bytes;
-        public float* Scales, Y;
+        public int Rows, PanelsPerItem;
+        public long RowBytes;
+        public byte* X;
+        public float* Y;
     }
 
     private static void Item<F, S, D, V, I>(object? state, void* context, int item, int worker)
@@ -89,6 +83,43 @@ internal static unsafe class IntegerProduct
         {
             ReadScales<F, S, V, I>(w.PanelData(panel), blocks, w.BlockBytesInPanel, scratch);
             Panel<F, S, D, V, I>(ref job, w, panel, blocks, scratch);
+        }
+    }
+
+    private static void MachineItem(object? state, void* context, int item, int worker)
+    {
+        ref var job = ref *(Job*)context;
+        var w = Unsafe.As<QuantisedMatrix>(state!);
+        var end = Math.Min(w.Panels, (item + 1) * job.PanelsPerItem);
+        var most = job.Rows == 1 ? ByteTileCode.RowPanels : ByteTileCode.Panels;
+        for (var panel = item * job.PanelsPerItem; panel < end; panel += most)
+            MachinePanels(ref job, w, panel, Math.Min(most, end - panel));
+    }
+
+    private static void MachinePanels(ref Job job, QuantisedMatrix w, int panel, int panels)
+    {
+        var columns = Math.Min(panels * Lanes, w.Rows - panel * Lanes);
+        var whole = columns == panels * Lanes;
+        var edge = stackalloc float[whole ? 1 : ByteTileCode.MostSums * Lanes];
+        for (var row = 0; row < job.Rows;)
+        {
+            var rows = Math.Min(ByteTileCode.TallestTile, job.Rows - row);
+            var y = job.Y + (long)row * w.Rows + panel * Lanes;
+            var tile = new ByteTileArguments
+            {
+                Panel = w.PanelData(panel),
+                PanelStride = w.BytesPerPanel,
+                Blocks = w.Columns / QuantisedMatrix.BlockLength,
+                X = job.X + row * job.RowBytes,
+                RowBytes = job.RowBytes,
+                Y = whole ? y : edge,
+                OutputRowBytes = (whole ? w.Rows : panels * Lanes) * sizeof(float),
+            };
+            ByteTileCode.Get(w.Format, rows, panels)(&tile);
+            if (!whole)
+                for (var r = 0; r < rows; r++)
+                    new Span<float>(edge + r * panels * Lanes, columns).CopyTo(new Span<float>(y + (long)r * w.Rows, columns));
+            row += rows;
         }
     }
 
@@ -113,17 +144,17 @@ internal static unsafe class IntegerProduct
         where I : struct
     {
         var width = Math.Min(Lanes, w.Rows - panel * Lanes);
-        var edge = stackalloc float[width == Lanes ? 1 : 8 * Lanes];
+        var edge = stackalloc float[width == Lanes ? 1 : 4 * Lanes];
         for (var row = 0; row < job.Rows;)
         {
-            var rows = ByteActivations.TileRows(job.Rows - row, job.LargestTile);
+            var rows = job.Rows - row >= 4 ? 4 : 1;
             var y = job.Y + (long)row * w.Rows + panel * Lanes;
             var tile = new IntegerTile
             {
                 Blocks = blocks,
                 BlockBytes = w.BlockBytesInPanel,
-                Bytes = (int*)(job.Bytes + (long)row * w.Columns),
-                Scales = job.Scales + (long)row * 2 * blocks,
+                X = job.X + row * job.RowBytes,
+                RowBytes = job.RowBytes,
                 Y = width == Lanes ? y : edge,
                 Ldy = width == Lanes ? w.Rows : Lanes,
             };
@@ -153,8 +184,6 @@ internal static unsafe class IntegerProduct
                 EightBitTiles.Rows4<F, S, D, V, I>(in tile);
             else
                 EightBitTiles.Row1<F, S, D, V, I>(in tile);
-        else if (rows == 8)
-            FourBitTiles.Rows8<F, S, D, V, I>(in tile);
         else if (rows == 4)
             FourBitTiles.Rows4<F, S, D, V, I>(in tile);
         else

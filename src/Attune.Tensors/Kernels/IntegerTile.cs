@@ -16,27 +16,26 @@ internal unsafe struct IntegerTile
     /// <summary>Scales and minima of the outputs, [blocks][16] or [blocks][2·16].</summary>
     public float* D;
 
-    /// <summary>Activations and their scales, as <see cref="ByteActivations"/> lays them out.</summary>
-    public int* Bytes;
-    public float* Scales;
+    /// <summary>The first row of activations, as <see cref="ByteActivations"/> lays it out, and the bytes to the next row.</summary>
+    public byte* X;
+    public long RowBytes;
 
     /// <summary>Output of row r at Y + r·Ldy.</summary>
     public float* Y;
     public int Ldy;
 
     /// <summary>acc with one block of one row added.</summary>
-    /// <param name="scales">This row's scale; its second value <paramref name="rows"/> further.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V AddBlock<F, S, V, I>(V acc, I sum, V d, float* minima, float* scales, int rows)
+    public static V AddBlock<F, S, V, I>(V acc, I sum, V d, float* minima, byte* x)
         where F : struct, IBlockCodes
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var factor = S.Multiply(d, S.Set(*scales));
+        var factor = S.Multiply(d, S.Set(*(float*)(x + ByteActivations.Scale)));
         if (!F.HasMinimum)
-            return S.Fma(S.ToFloat(S.AddInts(sum, S.SetInt(((int*)scales)[rows]))), factor, acc);
+            return S.Fma(S.ToFloat(S.AddInts(sum, S.SetInt(*(int*)(x + ByteActivations.Second)))), factor, acc);
         acc = S.Fma(S.ToFloat(sum), factor, acc);
-        return S.Fma(S.Load(minima), S.Set(scales[rows]), acc);
+        return S.Fma(S.Load(minima), S.Set(*(float*)(x + ByteActivations.Second)), acc);
     }
 }

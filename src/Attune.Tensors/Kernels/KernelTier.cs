@@ -12,6 +12,9 @@ public static class KernelTier
     /// <summary>What results record, for instance "simd-512".</summary>
     public static string Name => Width == 1 ? "scalar" : $"simd-{Width * 32}";
 
+    /// <summary>Whether machine code assembled at run time may serve: not where ATTUNE_KERNELS names another tier.</summary>
+    internal static bool AllowsMachineCode => Environment.GetEnvironmentVariable("ATTUNE_KERNELS") is null or "" or "jit";
+
     private static int Choose()
     {
         var forced = Environment.GetEnvironmentVariable("ATTUNE_KERNELS");

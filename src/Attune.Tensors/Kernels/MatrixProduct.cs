@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attune.Tensors.Weights;
 
 namespace Attune.Tensors.Kernels;
 
@@ -37,6 +38,14 @@ internal static unsafe class MatrixProduct
         _ => &Item<SimdScalar, float, int>,
     };
 
+    private static readonly delegate*<object?, void*, int, int, void> WeightKernel = KernelTier.Width switch
+    {
+        16 => &WeightItem<Simd512, V512, I512>,
+        8 => &WeightItem<Simd256, V256, I256>,
+        4 => &WeightItem<Simd128, V128, I128>,
+        _ => &WeightItem<SimdScalar, float, int>,
+    };
+
     /// <summary>C = A·B, or C += A·B where <paramref name="accumulate"/>.</summary>
     /// <param name="a">A[m,k] stands at a[m·rowStride + k·columnStride].</param>
     /// <param name="c">C[m,n] stands at c[m·ldc + n].</param>
@@ -45,10 +54,7 @@ internal static unsafe class MatrixProduct
         if (m == 0 || n == 0)
             return;
         var job = new Job { M = m, N = n, K = k, A = a, RowStride = rowStride, ColumnStride = columnStride, C = c, Ldc = ldc, Accumulate = accumulate };
-        var groups = (n + Group * PanelWidth - 1) / (Group * PanelWidth);
-        job.Groups = (long)m * k * sizeof(float) < LargeBytes ? 1 : GroupsOf(groups);
-        job.RowBlocks = groups < FewItems ? (m + RowBlock - 1) / RowBlock : 1;
-        var items = (groups + job.Groups - 1) / job.Groups * job.RowBlocks;
+        var items = job.Divide();
         if ((long)m * n * k < 20_000)
             for (var i = 0; i < items; i++)
                 Kernel(b, &job, i, -1);
@@ -70,22 +76,38 @@ internal static unsafe class MatrixProduct
         return best;
     }
 
+    /// <summary>y = x·Wᵀ as a part of a <see cref="FrozenProduct"/>.</summary>
+    public static ProductPart Part(Tensor x, WeightMatrix weight, float* y, Arena memory)
+    {
+        var job = (Job*)memory.Take(sizeof(Job));
+        *job = new Job { M = x.Rows, N = weight.Rows, K = x.Columns, A = x.Data, RowStride = x.Columns, ColumnStride = 1, C = y, Ldc = weight.Rows };
+        return new ProductPart { Kernel = WeightKernel, Job = job, Items = job->Divide() };
+    }
+
     private struct Job
     {
         public int M, N, K;
 
-        /// <summary>Groups of panels in an item, and parts of the rows; 0 is 1.</summary>
+        /// <summary>Groups of panels in an item, and parts of the rows.</summary>
         public int Groups, RowBlocks;
 
         public float* A, C;
         public long RowStride, ColumnStride, Ldc;
         public bool Accumulate;
 
+        /// <summary>Chooses the items; how many there are.</summary>
+        public int Divide()
+        {
+            var groups = (N + Group * PanelWidth - 1) / (Group * PanelWidth);
+            Groups = (long)M * K * sizeof(float) < LargeBytes ? 1 : GroupsOf(groups);
+            RowBlocks = groups < FewItems ? (M + RowBlock - 1) / RowBlock : 1;
+            return (groups + Groups - 1) / Groups * RowBlocks;
+        }
+
         /// <summary>The job for the rows of an item.</summary>
         public readonly Job Rows(int item)
         {
             var job = this;
-            (job.Groups, job.RowBlocks) = (Math.Max(1, Groups), Math.Max(1, RowBlocks));
             if (job.RowBlocks == 1)
                 return job;
             var first = item % RowBlocks * RowBlock;
@@ -95,6 +117,12 @@ internal static unsafe class MatrixProduct
             return job;
         }
     }
+
+    private static void WeightItem<S, V, I>(object? state, void* context, int item, int worker)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => Item<S, V, I>(Unsafe.As<WeightMatrix>(state!).Forward, context, item, worker);
 
     /// <summary>Some groups of panels of the output: every row of the item, block after block of k.</summary>
     private static void Item<S, V, I>(object? state, void* context, int item, int worker)

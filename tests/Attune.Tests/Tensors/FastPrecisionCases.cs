@@ -33,8 +33,13 @@ internal static unsafe class FastPrecisionCases
         var rows = x.Length / weight.Columns;
         var y = new float[rows * weight.Rows];
         Array.Fill(y, float.NaN);
+        var bytes = memory.Take(rows * ByteActivations.RowBytes(weight.Columns));
         fixed (float* px = x, py = y)
-            IntegerProduct.Multiply(px, rows, (QuantisedMatrix)weight, py, memory, tier);
+        {
+            ByteActivations.Quantise(px, rows, weight.Columns, IntegerProduct.Zero(weight.Format), IntegerTiers.Width(tier), bytes);
+            var part = IntegerProduct.Part(bytes, rows, (QuantisedMatrix)weight, py, memory, tier);
+            ThreadTeam.Run(part.Kernel, weight, part.Job, part.Items);
+        }
         return y;
     }
 

@@ -60,6 +60,33 @@ public sealed class ReferenceFastTests(ReferenceModels models, FastModel fast) :
         }
     }
 
+    [SkippableFact]
+    public void Score_FourTasks_DecidesAsExactWhereTheMarginIsClear()
+    {
+        var (same, all) = (0, 0);
+        var misses = new List<string>();
+        foreach (var r in ReferenceModels.Json("classification.json").GetProperty("results").EnumerateArray())
+        {
+            var set = new ReferenceClassification(fast.Language.Tokenizer, r);
+            var scores = fast.Language.Score(set.Requests, null, CancellationToken.None);
+            var right = 0;
+            for (var i = 0; i < scores.Count; i++)
+            {
+                var got = scores[i].TokenLogProbabilities.Select(t => t.Sum()).ToArray();
+                var (decision, wanted) = (Array.IndexOf(got, got.Max()), Array.IndexOf(set.Expected[i], set.Expected[i].Max()));
+                var margin = set.Expected[i][wanted] - set.Expected[i].Where((_, l) => l != wanted).Max();
+                if (decision != wanted && margin > 0.25)
+                    misses.Add(FormattableString.Invariant($"{set.Task} row {i}: label {decision} instead of {wanted}, whose margin is {margin:0.000}"));
+                same += decision == wanted ? 1 : 0;
+                right += decision == set.Labels[i] ? 1 : 0;
+            }
+            all += scores.Count;
+            if (Math.Abs(right / (double)scores.Count - set.Accuracy) > 0.03 + 1e-9)
+                misses.Add(FormattableString.Invariant($"{set.Task}: accuracy {right / (double)scores.Count:0.000} instead of {set.Accuracy:0.000}"));
+        }
+        Assert.True(misses.Count == 0 && same >= 0.96 * all, $"{same} of {all} rows are decided alike; {string.Join("; ", misses)}");
+    }
+
     // Empty sites of another key each time: nothing comes from the cache. Compared as bits: numbers compare −0 and 0 as equal.
     private static List<long> Score(LanguageModel model, ScoreRequest[] requests, string stateKey) =>
         [.. model.Score(requests, new SiteSet(model.Transformer, stateKey), CancellationToken.None).SelectMany(s => s.TokenLogProbabilities).SelectMany(t => t).Select(v => BitConverter.DoubleToInt64Bits(v))];

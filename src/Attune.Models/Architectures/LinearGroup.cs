@@ -1,0 +1,39 @@
+using Attune.Models.Sites;
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+using Attune.Tensors.Weights;
+
+namespace Attune.Models.Architectures;
+
+/// <summary>
+/// Linear maps of one input (query, key and value; gate and up), computed together where nothing hangs on them and no gradient passes: the input is
+/// then rounded once and the team called once. The outputs are those of the maps one by one, bit for bit.
+/// </summary>
+public sealed class LinearGroup(params LinearModule[] modules)
+{
+    private readonly WeightMatrix[] weights = Array.ConvertAll(modules, m => m.Weight);
+
+    public void Apply(Graph graph, Tensor x, SiteSet? sites, Span<Tensor> outputs)
+    {
+        if (!IsPlain(graph, x, sites))
+        {
+            for (var i = 0; i < modules.Length; i++)
+                outputs[i] = modules[i].Apply(graph, x, sites);
+            return;
+        }
+        graph.LinearGroup(x, weights, outputs);
+        for (var i = 0; i < modules.Length; i++)
+            if (modules[i].Bias is { } bias)
+                outputs[i] = graph.AddBias(outputs[i], bias.Apply(graph, sites));
+    }
+
+    private bool IsPlain(Graph graph, Tensor x, SiteSet? sites)
+    {
+        if (graph.Wants(x))
+            return false;
+        foreach (var module in modules)
+            if (sites?.At(module) is not null)
+                return false;
+        return true;
+    }
+}
