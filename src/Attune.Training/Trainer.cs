@@ -33,7 +33,7 @@ public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions 
         foreach (var p in trained)
             optimizer.Add(p, decays: p.Rows > 1);
         Recomputed = options.Recompute;
-        using var graph = new Graph(recording: true) { Recomputes = Recomputed };
+        using var graph = new Graph(recording: true) { Recomputes = Recomputed, BrainProducts = options.BrainProducts };
         var order = Enumerable.Range(0, count).ToArray();
         var step = 0;
         for (var epoch = 1; step < steps; epoch++)

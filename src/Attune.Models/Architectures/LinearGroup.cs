@@ -6,7 +6,7 @@ using Attune.Tensors.Weights;
 namespace Attune.Models.Architectures;
 
 /// <summary>
-/// Linear maps of one input (query, key and value; gate and up), computed together where nothing hangs on them and no gradient passes: the input is
+/// Linear maps of one input (query, key and value; gate and up), computed together in inference where nothing hangs on them: the input is
 /// then rounded once and the team called once. The outputs are those of the maps one by one, bit for bit.
 /// </summary>
 public sealed class LinearGroup(params LinearModule[] modules)
@@ -15,7 +15,7 @@ public sealed class LinearGroup(params LinearModule[] modules)
 
     public void Apply(Graph graph, Tensor x, SiteSet? sites, Span<Tensor> outputs)
     {
-        if (!IsPlain(graph, x, sites))
+        if (graph.Recording || HasSite(sites))
         {
             for (var i = 0; i < modules.Length; i++)
                 outputs[i] = modules[i].Apply(graph, x, sites);
@@ -27,13 +27,11 @@ public sealed class LinearGroup(params LinearModule[] modules)
                 outputs[i] = graph.AddBias(outputs[i], bias.Apply(graph, sites));
     }
 
-    private bool IsPlain(Graph graph, Tensor x, SiteSet? sites)
+    private bool HasSite(SiteSet? sites)
     {
-        if (graph.Wants(x))
-            return false;
         foreach (var module in modules)
             if (sites?.At(module) is not null)
-                return false;
-        return true;
+                return true;
+        return false;
     }
 }

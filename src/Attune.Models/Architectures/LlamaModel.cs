@@ -124,12 +124,10 @@ public sealed class LlamaModel : CausalLanguageModel
     {
         using var _ = Profile.Measure(OperationKind.Rows, 0, 8L * ids.Length * Hidden);
         var x = graph.Persistent.Matrix(ids.Length, Hidden);
-        for (var i = 0; i < ids.Length; i++)
-        {
-            if ((uint)ids[i] >= (uint)Vocabulary)
-                throw new AttuneException($"token {ids[i]} is outside the model's vocabulary of {Vocabulary}; the tokenizer is of another model");
-            embedding.ReadRow(ids[i], x[i]);
-        }
+        foreach (var id in ids)
+            if ((uint)id >= (uint)Vocabulary)
+                throw new AttuneException($"token {id} is outside the model's vocabulary of {Vocabulary}; the tokenizer is of another model");
+        embedding.ReadRows(ids, x);
         return x;
     }
 

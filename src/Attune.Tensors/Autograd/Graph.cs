@@ -129,6 +129,7 @@ public sealed unsafe partial class Graph : IDisposable
         foreach (var layer in layers)
             layer.Dispose();
         Persistent.Dispose();
+        rounded.Dispose();
     }
 
     /// <summary>Overwrites the memory that recorded operations do not keep: a test finds by it a rule that reads what it did not keep.</summary>

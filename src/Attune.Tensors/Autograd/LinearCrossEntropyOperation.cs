@@ -59,7 +59,7 @@ public static unsafe class LinearCrossEntropyOperation
         for (var start = 0; start < x.Rows; start += chunk)
         {
             var part = logits.Slice(0, Math.Min(chunk, x.Rows - start));
-            MatrixProduct.Multiply(part.Rows, part.Columns, x.Columns, x.Row(start), x.Columns, 1, weight.Forward, part.Data, part.Columns, accumulate: false);
+            graph.Multiply(part.Rows, part.Columns, x.Columns, x.Row(start), x.Columns, 1, weight.Forward, part.Data, part.Columns, accumulate: false);
             CrossEntropy.Forward(part, rows + start, null, 0);
             for (var r = start; r < start + part.Rows; r++)
                 if (rows[r].Label >= 0)
@@ -67,7 +67,7 @@ public static unsafe class LinearCrossEntropyOperation
             if (dx.IsEmpty)
                 continue;
             CrossEntropy.BackwardInPlace(part, rows + start, &one);
-            MatrixProduct.Multiply(part.Rows, x.Columns, part.Columns, part.Data, part.Columns, 1, weight.Transposed, dx.Row(start), x.Columns, accumulate: false);
+            graph.Multiply(part.Rows, x.Columns, part.Columns, part.Data, part.Columns, 1, weight.Transposed, dx.Row(start), x.Columns, accumulate: false);
         }
         return counted ? (float)loss : float.NaN;
     }

@@ -14,7 +14,10 @@ public static unsafe class LinearOperation
     {
         Shapes.Columns("Linear", "the input", x.Columns, weight.Columns);
         var y = graph.Arena.Matrix(x.Rows, weight.Rows);
-        FrozenProduct.Multiply(x, weight.Alone, [y], graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
+        if (graph.BrainProducts)
+            graph.Multiply(x.Rows, weight.Rows, x.Columns, x.Data, x.Columns, 1, weight.Forward, y.Data, y.Columns, accumulate: false);
+        else
+            FrozenProduct.Multiply(x, weight.Alone, [y], graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
@@ -26,17 +29,17 @@ public static unsafe class LinearOperation
     /// <summary>
     /// Several maps of one input, y_i = x·W_iᵀ, without gradients: rounded once, shared out once, each with the bits that it has alone.
     /// </summary>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the input wants a gradient.</exception>
+    /// <exception cref="ArgumentException">Shapes do not fit, or the graph records.</exception>
     public static void LinearGroup(this Graph graph, Tensor x, WeightMatrix[] weights, Span<Tensor> outputs)
     {
-        if (graph.Wants(x) || outputs.Length != weights.Length)
-            throw new ArgumentException($"LinearGroup: {weights.Length} matrices with room for {outputs.Length} outputs, or an input that wants a gradient, which groups do not pass");
+        if (graph.Recording || outputs.Length != weights.Length)
+            throw new ArgumentException($"LinearGroup: {weights.Length} matrices with room for {outputs.Length} outputs, or a graph that records, which groups do not pass");
         for (var i = 0; i < weights.Length; i++)
         {
             Shapes.Columns("LinearGroup", "the input", x.Columns, weights[i].Columns);
             outputs[i] = graph.Arena.Matrix(x.Rows, weights[i].Rows);
         }
-        FrozenProduct.Multiply(x, weights, outputs, graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
+        FrozenProduct.Multiply(x, weights, outputs, graph.Precision, graph.Arena);
     }
 
     private sealed class Node : Operation
@@ -44,15 +47,13 @@ public static unsafe class LinearOperation
         public Tensor X, Y;
         public WeightMatrix? Weight;
 
-        internal override OperationWork BackwardWork => WorkOf.LinearBackward(X, Weight!);
-
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
             var dy = graph.Upstream(Y);
             var dx = graph.Gradient(X, out var first);
-            MatrixProduct.Multiply(X.Rows, X.Columns, Y.Columns, dy.Data, dy.Columns, 1, Weight!.Transposed, dx.Data, dx.Columns, accumulate: !first);
+            graph.Multiply(X.Rows, X.Columns, Y.Columns, dy.Data, dy.Columns, 1, Weight!.Transposed, dx.Data, dx.Columns, accumulate: !first);
         }
     }
 }

@@ -12,7 +12,7 @@ public static unsafe class ProductOperation
         Shapes.Columns("Product", "the weight", w.Columns, x.Columns);
         using var _ = Profile.Measure(WorkOf.Product(x, w));
         var y = graph.Arena.Matrix(x.Rows, w.Rows);
-        MatrixProduct.Multiply(x.Rows, w.Rows, x.Columns, x.Data, x.Columns, 1, RowMajorPanels.Over(w.Data, w.Rows, 1, w.Columns), y.Data, y.Columns, accumulate: false);
+        graph.Multiply(x.Rows, w.Rows, x.Columns, x.Data, x.Columns, 1, RowMajorPanels.Over(w.Data, w.Rows, 1, w.Columns), y.Data, y.Columns, accumulate: false);
         if (!graph.Wants(x, w))
             return y;
         y = graph.Track(y);
@@ -39,12 +39,12 @@ public static unsafe class ProductOperation
             if (X.Node != 0)
             {
                 var dx = graph.Gradient(X, out var first);
-                MatrixProduct.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: !first);
+                graph.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: !first);
             }
             if (W.Node != 0)
             {
                 var dw = graph.Gradient(W, out var first);
-                MatrixProduct.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: !first);
+                graph.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: !first);
             }
         }
     }

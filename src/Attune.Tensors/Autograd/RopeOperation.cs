@@ -47,8 +47,10 @@ public static unsafe class RopeOperation
 
         internal override void Backward(Graph graph)
         {
-            if (graph.HasGradient(Y))
-                Kernels.Rope.Apply(graph.Upstream(Y), Table!, new ReadOnlySpan<int>(Positions, X.Rows), Heads, HeadDim, -1, true, graph.Gradient(X));
+            if (!graph.HasGradient(Y))
+                return;
+            var dx = graph.Gradient(X, out var first);
+            Kernels.Rope.Apply(graph.Upstream(Y), Table!, new ReadOnlySpan<int>(Positions, X.Rows), Heads, HeadDim, -1, accumulate: !first, dx);
         }
     }
 }

@@ -29,10 +29,13 @@ public static unsafe class SwiGluOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            Kernels.SwiGlu.Backward(
-                Gate, Up, graph.Upstream(Y),
-                Gate.Node != 0 ? graph.Gradient(Gate).Data : null,
-                Up.Node != 0 ? graph.Gradient(Up).Data : null);
+            bool firstGate = false, firstUp = false;
+            var dGate = Gate.Node != 0 ? graph.Gradient(Gate, out firstGate).Data : null;
+            var dUp = Up.Node != 0 ? graph.Gradient(Up, out firstUp).Data : null;
+            // Where one tensor is both, the kernel writes the gradient of up first.
+            if (Gate.Node == Up.Node)
+                (firstGate, firstUp) = (false, firstGate);
+            Kernels.SwiGlu.Backward(Gate, Up, graph.Upstream(Y), dGate, dUp, firstGate, firstUp);
         }
     }
 }

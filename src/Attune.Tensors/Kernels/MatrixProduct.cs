@@ -62,14 +62,6 @@ internal static unsafe class MatrixProduct
             ThreadTeam.Run(Kernel, b, &job, items);
     }
 
-    /// <summary>y = x·Wᵀ as a part of a <see cref="FrozenProduct"/>.</summary>
-    public static ProductPart Part(Tensor x, WeightMatrix weight, float* y, Arena memory)
-    {
-        var job = (Job*)memory.Take(sizeof(Job));
-        *job = new Job { M = x.Rows, N = weight.Rows, K = x.Columns, A = x.Data, RowStride = x.Columns, ColumnStride = 1, C = y, Ldc = weight.Rows };
-        return new ProductPart { Kernel = WeightKernel, Job = job, Items = job->Divide() };
-    }
-
     /// <summary>Groups in an item, so that the threads have equal work.</summary>
     private static int GroupsOf(int groups)
     {
@@ -84,18 +76,26 @@ internal static unsafe class MatrixProduct
         return best;
     }
 
+    /// <summary>y = x·Wᵀ as a part of a <see cref="FrozenProduct"/>.</summary>
+    public static ProductPart Part(Tensor x, WeightMatrix weight, float* y, Arena memory)
+    {
+        var job = (Job*)memory.Take(sizeof(Job));
+        *job = new Job { M = x.Rows, N = weight.Rows, K = x.Columns, A = x.Data, RowStride = x.Columns, ColumnStride = 1, C = y, Ldc = weight.Rows };
+        return new ProductPart { Kernel = WeightKernel, Job = job, Items = job->Divide() };
+    }
+
     private struct Job
     {
         public int M, N, K;
 
-        /// <summary>Groups of panels in an item, and parts of the rows; 0 is 1.</summary>
+        /// <summary>Groups of panels in an item, and parts of the rows.</summary>
         public int Groups, RowBlocks;
 
         public float* A, C;
         public long RowStride, ColumnStride, Ldc;
         public bool Accumulate;
 
-        /// <summary>Divides the work into items; returns their number.</summary>
+        /// <summary>Chooses the items; how many there are.</summary>
         public int Divide()
         {
             var groups = (N + Group * PanelWidth - 1) / (Group * PanelWidth);
@@ -108,7 +108,6 @@ internal static unsafe class MatrixProduct
         public readonly Job Rows(int item)
         {
             var job = this;
-            (job.Groups, job.RowBlocks) = (Math.Max(1, Groups), Math.Max(1, RowBlocks));
             if (job.RowBlocks == 1)
                 return job;
             var first = item % RowBlocks * RowBlock;

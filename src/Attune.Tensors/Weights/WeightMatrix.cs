@@ -129,6 +129,18 @@ public abstract unsafe class WeightMatrix : IDisposable
         }
     }
 
+    /// <summary>The float32 values of <paramref name="rows"/>, one row of <paramref name="destination"/> each.</summary>
+    public void ReadRows(ReadOnlySpan<int> rows, Tensor destination)
+    {
+        if (destination.Rows != rows.Length)
+            throw new ArgumentException($"ReadRows: {rows.Length} rows into {destination}");
+        fixed (int* p = rows)
+        {
+            var job = new ReadJob { Rows = p, To = destination };
+            ThreadTeam.Run(&ReadBlock, this, &job, (rows.Length + ReadJob.Block - 1) / ReadJob.Block);
+        }
+    }
+
     public void Dispose() => storage.Dispose();
 
     internal byte* PanelData(int panel) => storage.Pointer + panel * BytesPerPanel;
@@ -166,6 +178,20 @@ public abstract unsafe class WeightMatrix : IDisposable
         for (var seen = Volatile.Read(ref place); found < seen; seen = Volatile.Read(ref place))
             if (Interlocked.CompareExchange(ref place, found, seen) == seen)
                 break;
+    }
+
+    private static void ReadBlock(object? state, void* context, int item, int worker)
+    {
+        ref var job = ref *(ReadJob*)context;
+        for (var i = item * ReadJob.Block; i < Math.Min(job.To.Rows, (item + 1) * ReadJob.Block); i++)
+            ((WeightMatrix)state!).ReadRow(job.Rows[i], job.To[i]);
+    }
+
+    private struct ReadJob
+    {
+        public const int Block = 16;
+        public int* Rows;
+        public Tensor To;
     }
 
     private struct LoadJob
