@@ -20,6 +20,10 @@ internal unsafe struct IntegerTile
     public byte* X;
     public long RowBytes;
 
+    /// <summary>From a block of activations to its fine half, and a flag for each block that has one in these rows.</summary>
+    public long FineOffset;
+    public byte* Flags;
+
     /// <summary>Output of row r at Y + r·Ldy.</summary>
     public float* Y;
     public int Ldy;

@@ -16,29 +16,52 @@ internal static class ReferenceFastProduct
         var y = new float[rows * outputs];
         var p = new int[32];
         for (var i = 0; i < rows; i++)
+        {
+            var row = x.Slice(i * columns, columns);
+            var limit = FineLimit(row);
             for (var b = 0; b < columns / 32; b++)
             {
-                var s = Quantise(x.Slice(i * columns + b * 32, 32), p);
+                var s = Quantise(row.Slice(b * 32, 32), limit, p);
                 for (var n = 0; n < outputs; n++)
                     AddBlock(format, packed.Slice(n * rowBytes + b * WeightMatrix.BlockBytes(format)), s, p, ref y[i * outputs + n]);
             }
+        }
         return y;
     }
 
-    /// <summary>The scale of 32 activations and their codes in <paramref name="p"/>; NaN and zeros where one is not finite.</summary>
-    public static float Quantise(ReadOnlySpan<float> x, int[] p)
+    /// <summary>What a block's squared magnitude must exceed to be fine: 1.5 of the mean of all.</summary>
+    public static float FineLimit(ReadOnlySpan<float> row)
+    {
+        var sum = 0f;
+        for (var b = 0; b < row.Length; b += 32)
+        {
+            var max = Largest(row.Slice(b, 32));
+            sum += max * max;
+        }
+        return 1.5f * (sum / (row.Length / 32));
+    }
+
+    /// <summary>The scale of 32 activations and their codes in <paramref name="p"/>, of 8 or of 16 bits; NaN and zeros where one is not finite.</summary>
+    public static float Quantise(ReadOnlySpan<float> x, float limit, int[] p)
     {
         Array.Clear(p);
+        var max = Largest(x);
+        if (!float.IsFinite(max))
+            return float.NaN;
+        if (max < MathF.ScaleB(1, -80))
+            return 0;
+        var fine = max * max > limit;
+        for (var i = 0; i < 32; i++)
+            p[i] = (int)MathF.Round(x[i] * ((fine ? 32512 : 127) / max), MidpointRounding.ToEven);
+        return fine ? max / 127 / 256 : max / 127;
+    }
+
+    private static float Largest(ReadOnlySpan<float> x)
+    {
         var max = 0f;
         foreach (var v in x)
             max = MathF.Max(max, MathF.Abs(v));
-        if (!float.IsFinite(max))
-            return float.NaN;
-        if (max < MathF.ScaleB(1, -100))
-            return 0;
-        for (var i = 0; i < 32; i++)
-            p[i] = (int)MathF.Round(x[i] * (127 / max), MidpointRounding.ToEven);
-        return max / 127;
+        return max;
     }
 
     /// <summary>The nearest bfloat16; of two equally near the one whose last bit is 0.</summary>
