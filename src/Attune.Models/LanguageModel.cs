@@ -26,6 +26,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
         (Description, Transformer, Tokenizer, ChatTemplate, Precision) = (description, transformer, tokenizer, chatTemplate, precision);
         EndIds = tokenizer.EndId is { } end ? [end] : [];
         Beginning = tokenizer.BeginId is { } begin && tokenizer.Encode("", addSpecial: true) is [var first, ..] && first == begin ? [begin] : [];
+        FlopsPerToken = 2.0 * transformer.Linears.Where(l => l.Layer >= 0).Sum(l => (double)l.Inputs * l.Outputs);
         pool = new KvPagePool(new KvLayout(transformer.Layers, transformer.Attention), cacheBytes);
         tree = new PrefixTree(pool);
         pool.Evict = tree.EvictOne;
@@ -59,7 +60,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     public void Count(EngineCounters work) => counters += work;
 
     /// <summary>Floating-point operations of a forward pass for one token: 2 for each weight of the blocks' matrices.</summary>
-    public double FlopsPerToken => 2.0 * Transformer.Linears.Where(l => l.Layer >= 0).Sum(l => (double)l.Inputs * l.Outputs);
+    public double FlopsPerToken { get; }
 
     /// <summary>Floating-point operations of one row of scores over the vocabulary.</summary>
     public double FlopsPerLogitRow => 2.0 * Transformer.Vocabulary * Transformer.Hidden;

@@ -10,7 +10,8 @@ public sealed class TokenBatch
 {
     private int[] ids = new int[256];
     private int[] positions = new int[256];
-    private AttentionRange[]? ranges;
+    private AttentionRange[] ranges = [];
+    private bool hasRanges;
 
     public int Count { get; private set; }
 
@@ -34,16 +35,27 @@ public sealed class TokenBatch
         for (var i = 0; i < tokens.Length; i++)
             positions[Count + i] = past + i;
         Segments.Add(new TokenSegment(Count, tokens.Length, past, cache));
-        ranges = null;
+        hasRanges = false;
         Count = need;
     }
 
     /// <summary>The rows of each segment; made once for all layers.</summary>
-    public AttentionRange[] Ranges() => ranges ??= [.. Segments.Select(s => new AttentionRange(s.Start, s.Length))];
+    public ReadOnlySpan<AttentionRange> Ranges()
+    {
+        if (!hasRanges)
+        {
+            if (ranges.Length < Segments.Count)
+                ranges = new AttentionRange[Segments.Count];
+            for (var i = 0; i < Segments.Count; i++)
+                ranges[i] = new AttentionRange(Segments[i].Start, Segments[i].Length);
+            hasRanges = true;
+        }
+        return ranges.AsSpan(0, Segments.Count);
+    }
 
     public void Clear()
     {
-        ranges = null;
+        hasRanges = false;
         Count = 0;
         Segments.Clear();
     }

@@ -10,8 +10,14 @@ namespace Attune.Training;
 /// </summary>
 public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions options)
 {
+    private readonly Parameter[] trained = [.. parameters];
+    private readonly Tensor[] gradients = new Tensor[parameters.Count];
+
     /// <summary>Computes the loss [1, 1] of some items on a recording graph.</summary>
     public delegate Tensor LossFunction(Graph graph, ReadOnlySpan<int> items);
+
+    /// <summary>Whether blocks were computed again in the backward pass: by the options, or because memory was short.</summary>
+    public bool Recomputed { get; private set; }
 
     /// <summary>
     /// Runs over items 0 … <paramref name="count"/> − 1. <paramref name="afterEpoch"/> may end training by answering false.
@@ -24,9 +30,10 @@ public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions 
         var warmup = (int)Math.Round(options.WarmupShare * steps);
         var rate = options.Decay ? LearningRateSchedule.Linear(options.LearningRate, warmup, steps) : LearningRateSchedule.Constant(options.LearningRate, warmup);
         using var optimizer = new AdamW(new AdamOptions { WeightDecay = options.WeightDecay });
-        foreach (var p in parameters)
+        foreach (var p in trained)
             optimizer.Add(p, decays: p.Rows > 1);
-        using var graph = new Graph(recording: true);
+        Recomputed = options.Recompute;
+        using var graph = new Graph(recording: true) { Recomputes = Recomputed, BrainProducts = options.BrainProducts };
         var order = Enumerable.Range(0, count).ToArray();
         var step = 0;
         for (var epoch = 1; step < steps; epoch++)
@@ -37,7 +44,8 @@ public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions 
             {
                 cancel.ThrowIfCancellationRequested();
                 var items = order.AsSpan(start, Math.Min(options.BatchSize, count - start));
-                onStep?.Invoke(Step(graph, optimizer, loss, items, rate(step)) with { Step = step + 1, Steps = steps, Epoch = epoch });
+                var done = Step(graph, optimizer, loss, items, rate(step)) with { Step = step + 1, Steps = steps, Epoch = epoch };
+                onStep?.Invoke(done);
             }
             if (afterEpoch?.Invoke(epoch) == false)
                 return;
@@ -47,17 +55,36 @@ public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions 
     private TrainingStep Step(Graph graph, AdamW optimizer, LossFunction loss, ReadOnlySpan<int> items, double rate)
     {
         graph.Reset();
-        foreach (var p in parameters)
+        float value;
+        try
+        {
+            value = Gradients(graph, loss, items);
+        }
+        catch (AttuneException) when (graph.RanShort && !graph.Recomputes)
+        {
+            // The same step again in less memory: the weights are untouched and the random numbers are drawn again.
+            graph.Repeat();
+            Recomputed = graph.Recomputes = true;
+            value = Gradients(graph, loss, items);
+        }
+        for (var i = 0; i < trained.Length; i++)
+            gradients[i] = trained[i].Gradient;
+        var norm = options.ClipNorm is { } limit ? GradientClipping.ByNorm(gradients, limit) : GradientClipping.Norm(gradients);
+        for (var i = 0; i < trained.Length; i++)
+            optimizer.Step(i, trained[i], rate);
+        return new TrainingStep(0, 0, 0, value, norm, rate);
+    }
+
+    /// <summary>Forward and backward; returns the loss.</summary>
+    private float Gradients(Graph graph, LossFunction loss, ReadOnlySpan<int> items)
+    {
+        foreach (var p in trained)
             p.ClearGradient();
         var y = loss(graph, items);
         var value = y.Span[0];
         if (!float.IsFinite(value))
             throw new AttuneException($"training diverged: the loss is {value}; lower the learning rate", AttuneErrorKind.Work);
         graph.Backward(y);
-        var gradients = parameters.Select(p => p.Gradient).ToArray();
-        var norm = options.ClipNorm is { } limit ? GradientClipping.ByNorm(gradients, limit) : GradientClipping.Norm(gradients);
-        for (var i = 0; i < parameters.Count; i++)
-            optimizer.Step(i, parameters[i], rate);
-        return new TrainingStep(0, 0, 0, value, norm, rate);
+        return value;
     }
 }

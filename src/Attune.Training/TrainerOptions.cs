@@ -1,3 +1,5 @@
+using Attune.Tensors;
+
 namespace Attune.Training;
 
 /// <summary>How a training run goes.</summary>
@@ -25,6 +27,15 @@ public sealed record TrainerOptions
     public double? ClipNorm { get; init; } = 1;
 
     public double WeightDecay { get; init; }
+
+    /// <summary>Products round their factors to bfloat16 and sum in float32: faster, and a little noise in the gradients; for processors that have them.</summary>
+    public bool BrainProducts { get; init; }
+
+    /// <summary>
+    /// Blocks are computed again in the backward pass instead of kept: the same bits in a fraction of the memory, for about a third more
+    /// time. Without it training begins to do so by itself where <see cref="EngineMemory.Limit"/> would be passed; <see cref="Trainer.Recomputed"/> tells.
+    /// </summary>
+    public bool Recompute { get; init; }
 
     /// <summary>Items in the order given rather than shuffled each epoch.</summary>
     public bool FixedOrder { get; init; }

@@ -114,7 +114,7 @@ public sealed class SetFit : Method<SetFitOptions>
                 context.Progress?.Invoke((double)step.Step / step.Steps, FormattableString.Invariant($"step {step.Step}/{step.Steps}, loss {step.Loss:0.000}"));
             },
             null, context.Cancellation);
-        return FormattableString.Invariant($"tuned on {Math.Min(pairs.Count, last.Step * options.BatchSize)} of {pairs.Count} pairs in {last.Step} steps, last loss {last.Loss:0.000}");
+        return FormattableString.Invariant($"tuned on {Math.Min(pairs.Count, last.Step * options.BatchSize)} of {pairs.Count} pairs in {last.Step} steps, last loss {last.Loss:0.000}") + (trainer.Recomputed ? "; blocks were computed twice to stay within the memory limit" : "");
     }
 
     private static Tensor Loss(Graph graph, ReadOnlySpan<int> items, SentenceEncoder encoder, int[][] tokens, IReadOnlyList<(int A, int B, float Same)> pairs, TokenBatch batch, SiteSet sites)
@@ -131,9 +131,11 @@ public sealed class SetFit : Method<SetFitOptions>
         // Forward 2 operations a weight and token; backward 4, for inputs and weights.
         encoder.Count(new EngineCounters(1, batch.Count, batch.Count, 3 * batch.Count * encoder.FlopsPerToken));
         var vectors = encoder.Embed(graph, batch, sites);
-        var first = Enumerable.Range(0, items.Length).ToArray();
-        var u = graph.GatherRows(vectors, first);
-        var v = graph.GatherRows(vectors, [.. first.Select(i => i + first.Length)]);
+        Span<int> rows = stackalloc int[2 * items.Length];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = i;
+        var u = graph.GatherRows(vectors, rows[..items.Length]);
+        var v = graph.GatherRows(vectors, rows[items.Length..]);
         return graph.MeanSquaredError(graph.CosineSimilarity(u, v), target);
     }
 }

@@ -16,6 +16,8 @@ public sealed class LabelTraining
     private readonly SiteSet sites;
     private readonly List<(int[] Tokens, int PromptLength)> rows = [];
     private readonly TokenBatch batch = new();
+    private readonly List<int> positions = [];
+    private readonly List<int> targets = [];
     private int changed;
 
     public LabelTraining(FitContext context, LanguageModel model, SiteSet sites, IEnumerable<Example> examples)
@@ -47,8 +49,8 @@ public sealed class LabelTraining
     public Tensor Loss(Graph graph, ReadOnlySpan<int> items)
     {
         batch.Clear();
-        var positions = new List<int>();
-        var targets = new List<int>();
+        positions.Clear();
+        targets.Clear();
         foreach (var item in items)
         {
             var (tokens, prompt) = rows[item];
@@ -62,11 +64,10 @@ public sealed class LabelTraining
         }
         var hidden = model.Transformer.Forward(graph, batch, sites);
         var picked = graph.GatherRows(hidden, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
-        var logits = model.Transformer.Logits(graph, picked, batch, sites);
         // Forward 2 operations a weight and token; backward as many again through frozen weights.
         var passes = graph.Recording ? 2 : 1;
         model.Count(new EngineCounters(1, batch.Count, batch.Count, passes * (batch.Count * model.FlopsPerToken + positions.Count * model.FlopsPerLogitRow)));
-        return graph.CrossEntropy(logits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets));
+        return model.Transformer.Loss(graph, picked, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets), batch, sites);
     }
 
     /// <summary>Mean loss over all rows, in float64, without recording.</summary>

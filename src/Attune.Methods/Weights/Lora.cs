@@ -49,6 +49,9 @@ public sealed record LoraOptions : MethodOptions
 
     [Option("decoupled weight decay")]
     public double WeightDecay { get; init; }
+
+    [Option("round the factors of products to bfloat16 while training: faster on processors that have such products")]
+    public bool Bfloat16 { get; init; }
 }
 
 /// <summary>
@@ -133,7 +136,7 @@ public sealed class Lora : Method<LoraOptions>
         var trainer = new Trainer(parameters, new TrainerOptions
         {
             LearningRate = options.LearningRate, BatchSize = options.BatchSize, Epochs = options.Epochs, MaxSteps = options.MaxSteps,
-            ClipNorm = options.Clip, WeightDecay = options.WeightDecay,
+            ClipNorm = options.Clip, WeightDecay = options.WeightDecay, BrainProducts = options.Bfloat16,
         });
         var best = (Loss: double.PositiveInfinity, Epoch: 0, Values: Array.Empty<float[]>());
         var last = 0.0;
@@ -154,12 +157,13 @@ public sealed class Lora : Method<LoraOptions>
                 return epoch - best.Epoch < options.Patience;
             },
             context.Cancellation);
+        var memory = trainer.Recomputed ? "; blocks were computed twice to stay within the memory limit" : "";
         if (validation is null)
-            return FormattableString.Invariant($"trained on {training.Count} rows, last loss {last:0.000}; too few rows to hold any out");
+            return FormattableString.Invariant($"trained on {training.Count} rows, last loss {last:0.000}; too few rows to hold any out") + memory;
         if (best.Epoch == 0)
             throw new AttuneException("lora: training diverged, no epoch gave a finite loss on the held-out rows; lower the learning rate", AttuneErrorKind.Work);
         for (var i = 0; i < parameters.Length; i++)
             best.Values[i].CopyTo(parameters[i].Value.Span);
-        return FormattableString.Invariant($"epoch {best.Epoch} had the least loss, {best.Loss:0.000}, on {validation.Count} held-out rows; trained on {training.Count}");
+        return FormattableString.Invariant($"epoch {best.Epoch} had the least loss, {best.Loss:0.000}, on {validation.Count} held-out rows; trained on {training.Count}") + memory;
     }
 }

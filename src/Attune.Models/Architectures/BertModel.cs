@@ -62,7 +62,9 @@ public sealed class BertModel : TransformerModel
         for (var layer = 0; layer < blocks.Length; layer++)
         {
             graph.BeginLayer();
-            x = BlockForward(graph, layer, x, batch, sites);
+            x = graph.Recomputes
+                ? Recomputed(graph, layer, x, batch, sites)
+                : BlockForward(graph, layer, x, batch, sites);
         }
         return x;
     }
@@ -73,6 +75,9 @@ public sealed class BertModel : TransformerModel
         positions.Dispose();
         base.Dispose();
     }
+
+    private Tensor Recomputed(Graph graph, int layer, Tensor x, TokenBatch batch, SiteSet? sites) =>
+        graph.Recomputed(x, layer, (g, input, index) => BlockForward(g, index, input, batch, sites));
 
     private Tensor BlockForward(Graph graph, int layer, Tensor x, TokenBatch batch, SiteSet? sites)
     {

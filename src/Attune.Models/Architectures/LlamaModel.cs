@@ -57,15 +57,17 @@ public sealed class LlamaModel : CausalLanguageModel
 
     public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites)
     {
-        var positions = Positions(graph, batch, sites);
         var x = EmbeddingRows(graph, batch.Ids);
         if (sites is not null)
             foreach (var site in sites.Embeddings)
                 x = site.Apply(graph, x, batch);
+        var positions = Positions(batch, sites);
         for (var layer = 0; layer < blocks.Length; layer++)
         {
             graph.BeginLayer();
-            x = BlockForward(graph, layer, x, batch, positions, sites);
+            x = graph.Recomputes
+                ? Recomputed(graph, layer, x, batch, sites)
+                : BlockForward(graph, layer, x, batch, positions, sites);
         }
         return graph.RmsNorm(x, finalNorm.Apply(graph, sites), configuration.RmsNormEps);
     }
@@ -79,12 +81,23 @@ public sealed class LlamaModel : CausalLanguageModel
         return logits;
     }
 
+    public override Tensor Loss(Graph graph, Tensor hidden, ReadOnlySpan<int> targets, TokenBatch batch, SiteSet? sites)
+    {
+        var touched = sites is not null && (sites.Logits.Count > 0 || head.Index < Linears.Count && sites.At(head) is not null);
+        return touched || head.Bias is not null
+            ? base.Loss(graph, hidden, targets, batch, sites)
+            : graph.LinearCrossEntropy(hidden, head.Weight, targets);
+    }
+
     public override void Dispose()
     {
         embedding.Dispose();
         rope.Dispose();
         base.Dispose();
     }
+
+    private Tensor Recomputed(Graph graph, int layer, Tensor x, TokenBatch batch, SiteSet? sites) =>
+        graph.Recomputed(x, layer, (g, input, index) => BlockForward(g, index, input, batch, Positions(batch, sites), sites));
 
     private Tensor BlockForward(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites)
     {
@@ -111,16 +124,14 @@ public sealed class LlamaModel : CausalLanguageModel
     {
         using var _ = Profile.Measure(OperationKind.Rows, 0, 8L * ids.Length * Hidden);
         var x = graph.Persistent.Matrix(ids.Length, Hidden);
-        for (var i = 0; i < ids.Length; i++)
-        {
-            if ((uint)ids[i] >= (uint)Vocabulary)
-                throw new AttuneException($"token {ids[i]} is outside the model's vocabulary of {Vocabulary}; the tokenizer is of another model");
-            embedding.ReadRow(ids[i], x[i]);
-        }
+        foreach (var id in ids)
+            if ((uint)id >= (uint)Vocabulary)
+                throw new AttuneException($"token {id} is outside the model's vocabulary of {Vocabulary}; the tokenizer is of another model");
+        embedding.ReadRows(ids, x);
         return x;
     }
 
-    private static ReadOnlySpan<int> Positions(Graph graph, TokenBatch batch, SiteSet? sites)
+    private static ReadOnlySpan<int> Positions(TokenBatch batch, SiteSet? sites)
     {
         if (sites?.PositionMap is not { } map)
             return batch.Positions;

@@ -33,6 +33,7 @@ public static class ActivationOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node<F>>();
+        graph.Keep(x);
         (node.X, node.Y) = (x, y);
         return y;
     }
@@ -42,12 +43,12 @@ public static class ActivationOperation
     {
         public Tensor X, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ActivationBackward, X, 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.ActivationBackward, X, 2, graph);
 
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Activation<F>.Backward(X, graph.Gradient(Y), graph.Gradient(X));
+                Activation<F>.Backward(X, graph.Upstream(Y), graph.Gradient(X));
         }
     }
 }

@@ -23,15 +23,15 @@ public static unsafe class AddBiasOperation
     {
         public Tensor X, Row, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.ElementwiseBackward, X, 1, graph);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
-                Elementwise.AddTo(dy, graph.Gradient(X));
+                graph.Pass(Y, X);
             if (Row.Node != 0)
                 ColumnSums.Add(dy, graph.Gradient(Row).Data);
         }

@@ -24,6 +24,7 @@ public static unsafe class AttentionOperation
         y = graph.Track(y);
         var kept = (AttentionRange*)graph.Arena.Take((long)ranges.Length * sizeof(AttentionRange));
         ranges.CopyTo(new Span<AttentionRange>(kept, ranges.Length));
+        Keep(graph, q, k, v, y, logSums, kept, segments, ranges.Length);
         var node = graph.Record<Node>();
         (node.Q, node.K, node.V, node.Y, node.Shape) = (q, k, v, y, shape);
         node.LogSums = logSums;
@@ -113,6 +114,22 @@ public static unsafe class AttentionOperation
         return segments;
     }
 
+    private static void Keep(Graph graph, Tensor q, Tensor k, Tensor v, Tensor y, float* logSums, AttentionRange* ranges, AttentionSegment* segments, int count)
+    {
+        graph.Keep(q);
+        graph.Keep(k);
+        graph.Keep(v);
+        graph.Keep(y);
+        graph.Keep(logSums);
+        graph.Keep(ranges);
+        graph.Keep(segments);
+        for (var i = 0; i < count; i++)
+        {
+            graph.Keep(segments[i].Pages);
+            graph.Keep(segments[i].Pages[0]);
+        }
+    }
+
     private sealed class Node : Operation
     {
         public Tensor Q, K, V, Y;
@@ -122,7 +139,7 @@ public static unsafe class AttentionOperation
         public AttentionRange* Ranges;
         public int Count;
 
-        internal override OperationWork BackwardWork => WorkOf.AttentionBackward(Shape, new ReadOnlySpan<AttentionRange>(Ranges, Count));
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.AttentionBackward(Shape, new ReadOnlySpan<AttentionRange>(Ranges, Count));
 
         internal override void Backward(Graph graph)
         {
@@ -139,7 +156,7 @@ public static unsafe class AttentionOperation
                 V = V.Data,
                 Y = Y.Data,
                 LogSums = LogSums,
-                GradientY = graph.Gradient(Y).Data,
+                GradientY = graph.Upstream(Y).Data,
                 GradientQ = Wanted(graph, Q),
                 GradientK = Wanted(graph, K),
                 GradientV = Wanted(graph, V),

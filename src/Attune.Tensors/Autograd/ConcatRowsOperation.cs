@@ -42,7 +42,7 @@ public static unsafe class ConcatRowsOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             var row = 0;
             foreach (var part in Parts)
             {

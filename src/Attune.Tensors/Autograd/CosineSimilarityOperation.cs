@@ -15,6 +15,11 @@ public static unsafe class CosineSimilarityOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(a);
+        graph.Keep(b);
+        graph.Keep(y);
+        graph.Keep(lengthA);
+        graph.Keep(lengthB);
         (node.A, node.B, node.Y) = (a, b, y);
         node.LengthA = lengthA;
         node.LengthB = lengthB;
@@ -30,7 +35,7 @@ public static unsafe class CosineSimilarityOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (A.Node != 0)
                 RowLengths.CosineBackward(A, B, Y, LengthA, LengthB, dy, graph.Gradient(A));
             if (B.Node != 0)

@@ -93,6 +93,9 @@ public static unsafe class CrossEntropyOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(logits);
+        graph.Keep(rows);
+        graph.Keep(weights);
         (node.X, node.Y, node.Smoothing, node.ByRow) = (logits, y, smoothing, byRow);
         node.Rows = rows;
         node.Weights = weights;
@@ -107,12 +110,12 @@ public static unsafe class CrossEntropyOperation
         public float Smoothing;
         public bool ByRow;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.CrossEntropyBackward, X, 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.CrossEntropyBackward, X, 3);
 
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Kernels.CrossEntropy.Backward(X, Rows, Weights, Smoothing, graph.Gradient(Y).Data, ByRow, graph.Gradient(X));
+                Kernels.CrossEntropy.Backward(X, Rows, Weights, Smoothing, graph.Upstream(Y).Data, ByRow, graph.Gradient(X));
         }
     }
 }

@@ -32,6 +32,7 @@ public static unsafe class GatherRowsOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(indices);
         (node.X, node.Y, node.Skip) = (x, y, skip);
         node.Rows = indices;
         return y;
@@ -43,12 +44,12 @@ public static unsafe class GatherRowsOperation
         public int* Rows;
         public int Skip;
 
-        internal override OperationWork BackwardWork => new(OperationKind.RowsBackward, 0, 4 * 3 * Y.Count);
+        internal override OperationWork BackwardWork(Graph graph) => new(OperationKind.RowsBackward, 0, 4 * 3 * Y.Count);
 
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                RowCopies.ScatterAdd(graph.Gradient(Y), Rows, Skip, graph.Gradient(X));
+                RowCopies.ScatterAdd(graph.Upstream(Y), Rows, Skip, graph.Gradient(X));
         }
     }
 }

@@ -14,6 +14,8 @@ public static unsafe class L2NormaliseOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(y);
+        graph.Keep(lengths);
         (node.X, node.Y) = (x, y);
         node.Lengths = lengths;
         return y;
@@ -27,7 +29,7 @@ public static unsafe class L2NormaliseOperation
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                RowLengths.NormaliseBackward(Y, Lengths, graph.Gradient(Y), graph.Gradient(X));
+                RowLengths.NormaliseBackward(Y, Lengths, graph.Upstream(Y), graph.Gradient(X));
         }
     }
 }

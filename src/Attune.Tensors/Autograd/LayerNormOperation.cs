@@ -18,6 +18,9 @@ public static unsafe class LayerNormOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(x);
+        graph.Keep(weight);
+        graph.Keep(statistics);
         (node.X, node.Weight, node.Bias, node.Y) = (x, weight, bias, y);
         node.Statistics = statistics;
         return y;
@@ -28,13 +31,13 @@ public static unsafe class LayerNormOperation
         public Tensor X, Weight, Bias, Y;
         public float* Statistics;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 6 : 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 4 : 2, graph);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
                 Kernels.LayerNorm.Backward(X, Weight.Data, Statistics, dy, graph.Gradient(X));
             var dw = Weight.Node != 0 ? graph.Gradient(Weight).Data : null;

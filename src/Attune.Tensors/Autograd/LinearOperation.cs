@@ -14,8 +14,13 @@ public static unsafe class LinearOperation
     {
         Shapes.Columns("Linear", "the input", x.Columns, weight.Columns);
         var y = graph.Arena.Matrix(x.Rows, weight.Rows);
-        var precision = graph.Recording ? Precision.Exact : graph.Precision;
-        FrozenProduct.Multiply(x, weight.Alone, [y], precision, graph.Arena);
+        if (graph.BrainProducts)
+        {
+            using var _ = Profile.Measure(WorkOf.Linear(x, weight, graph));
+            graph.Multiply(x.Rows, weight.Rows, x.Columns, x.Data, x.Columns, 1, weight.Forward, y.Data, y.Columns, accumulate: false);
+        }
+        else
+            FrozenProduct.Multiply(x, weight.Alone, [y], graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
@@ -34,10 +39,16 @@ public static unsafe class LinearOperation
             throw new ArgumentException($"LinearGroup: {weights.Length} matrices with room for {outputs.Length} outputs, or an input that wants a gradient, which groups do not pass");
         for (var i = 0; i < weights.Length; i++)
         {
+            if (graph.BrainProducts)
+            {
+                outputs[i] = graph.Linear(x, weights[i]);
+                continue;
+            }
             Shapes.Columns("LinearGroup", "the input", x.Columns, weights[i].Columns);
             outputs[i] = graph.Arena.Matrix(x.Rows, weights[i].Rows);
         }
-        FrozenProduct.Multiply(x, weights, outputs, graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
+        if (!graph.BrainProducts)
+            FrozenProduct.Multiply(x, weights, outputs, graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
     }
 
     private sealed class Node : Operation
@@ -45,15 +56,15 @@ public static unsafe class LinearOperation
         public Tensor X, Y;
         public WeightMatrix? Weight;
 
-        internal override OperationWork BackwardWork => WorkOf.LinearBackward(X, Weight!);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.LinearBackward(X, Weight!, graph);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
-            var dx = graph.Gradient(X);
-            MatrixProduct.Multiply(X.Rows, X.Columns, Y.Columns, dy.Data, dy.Columns, 1, Weight!.Transposed, dx.Data, dx.Columns, accumulate: true);
+            var dy = graph.Upstream(Y);
+            var dx = graph.Gradient(X, out var first);
+            graph.Multiply(X.Rows, X.Columns, Y.Columns, dy.Data, dy.Columns, 1, Weight!.Transposed, dx.Data, dx.Columns, accumulate: !first);
         }
     }
 }

@@ -14,6 +14,7 @@ public static unsafe class LogSumExpOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(x);
         (node.X, node.Y) = (x, y);
         return y;
     }
@@ -27,9 +28,9 @@ public static unsafe class LogSumExpOperation
             if (!graph.HasGradient(Y))
                 return;
             // dx += dy·softmax(x)
-            var p = graph.Persistent.Matrix(X.Rows, X.Columns);
+            var p = graph.Arena.Matrix(X.Rows, X.Columns);
             Kernels.Softmax.Forward(X, p);
-            Tensor dy = graph.Gradient(Y), dx = graph.Gradient(X);
+            Tensor dy = graph.Upstream(Y), dx = graph.Gradient(X);
             for (var r = 0; r < X.Rows; r++)
                 Kernels.Elementwise.AddScaled(p.Slice(r, 1), dy.Data[r], dx.Slice(r, 1));
         }

@@ -23,6 +23,7 @@ public static unsafe class MeanPoolOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(offsets);
         (node.X, node.Y) = (x, y);
         node.Offsets = offsets;
         return y;
@@ -36,7 +37,7 @@ public static unsafe class MeanPoolOperation
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Kernels.MeanPool.Backward(Offsets, graph.Gradient(Y), graph.Gradient(X));
+                Kernels.MeanPool.Backward(Offsets, graph.Upstream(Y), graph.Gradient(X));
         }
     }
 }

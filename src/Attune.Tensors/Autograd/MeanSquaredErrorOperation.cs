@@ -18,6 +18,8 @@ public static unsafe class MeanSquaredErrorOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(a);
+        graph.Keep(target);
         (node.A, node.Target, node.Y, node.Divisor) = (a, target, y, divisor);
         return y;
     }
@@ -31,7 +33,7 @@ public static unsafe class MeanSquaredErrorOperation
         {
             if (!graph.HasGradient(Y))
                 return;
-            var scale = (float)(2 * graph.Gradient(Y).Data[0] / Divisor);
+            var scale = (float)(2 * graph.Upstream(Y).Data[0] / Divisor);
             if (A.Node != 0)
                 Elementwise.AddScaledDifference(A, Target, scale, graph.Gradient(A));
             if (Target.Node != 0)

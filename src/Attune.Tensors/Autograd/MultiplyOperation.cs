@@ -15,6 +15,8 @@ public static class MultiplyOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(a);
+        graph.Keep(b);
         (node.A, node.B, node.Y) = (a, b, y);
         return y;
     }
@@ -23,13 +25,13 @@ public static class MultiplyOperation
     {
         public Tensor A, B, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 8 : 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 8 : 4);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (A.Node != 0)
                 Elementwise.AddProduct(dy, B, graph.Gradient(A));
             if (B.Node != 0)

@@ -15,6 +15,8 @@ public static unsafe class MultiplyRowOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(x);
+        graph.Keep(row);
         (node.X, node.Row, node.Y) = (x, row, y);
         return y;
     }
@@ -23,13 +25,13 @@ public static unsafe class MultiplyRowOperation
     {
         public Tensor X, Row, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 4);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
                 Elementwise.AddProductRow(dy, Row, graph.Gradient(X));
             if (Row.Node != 0)

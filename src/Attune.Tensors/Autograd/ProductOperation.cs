@@ -10,13 +10,17 @@ public static unsafe class ProductOperation
     public static Tensor Product(this Graph graph, Tensor x, Tensor w)
     {
         Shapes.Columns("Product", "the weight", w.Columns, x.Columns);
-        using var _ = Profile.Measure(WorkOf.Product(x, w));
+        using var _ = Profile.Measure(WorkOf.Product(x, w, graph));
         var y = graph.Arena.Matrix(x.Rows, w.Rows);
-        MatrixProduct.Multiply(x.Rows, w.Rows, x.Columns, x.Data, x.Columns, 1, RowMajorPanels.Over(w.Data, w.Rows, 1, w.Columns), y.Data, y.Columns, accumulate: false);
+        graph.Multiply(x.Rows, w.Rows, x.Columns, x.Data, x.Columns, 1, RowMajorPanels.Over(w.Data, w.Rows, 1, w.Columns), y.Data, y.Columns, accumulate: false);
         if (!graph.Wants(x, w))
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        if (w.Node != 0)
+            graph.Keep(x);
+        if (x.Node != 0)
+            graph.Keep(w);
         (node.X, node.W, node.Y) = (x, w, y);
         return y;
     }
@@ -25,22 +29,22 @@ public static unsafe class ProductOperation
     {
         public Tensor X, W, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.ProductBackward(X, W);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.ProductBackward(X, W, graph);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
             {
-                var dx = graph.Gradient(X);
-                MatrixProduct.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: true);
+                var dx = graph.Gradient(X, out var first);
+                graph.Multiply(X.Rows, X.Columns, W.Rows, dy.Data, dy.Columns, 1, RowMajorPanels.Over(W.Data, W.Columns, W.Columns, 1), dx.Data, dx.Columns, accumulate: !first);
             }
             if (W.Node != 0)
             {
-                var dw = graph.Gradient(W);
-                MatrixProduct.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: true);
+                var dw = graph.Gradient(W, out var first);
+                graph.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: !first);
             }
         }
     }

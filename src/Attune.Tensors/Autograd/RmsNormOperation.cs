@@ -20,6 +20,9 @@ public static unsafe class RmsNormOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(x);
+        graph.Keep(weight);
+        graph.Keep(scales);
         (node.X, node.Weight, node.Y, node.Offset) = (x, weight, y, offset);
         node.Scales = scales;
         return y;
@@ -31,13 +34,13 @@ public static unsafe class RmsNormOperation
         public float* Scales;
         public float Offset;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 6 : 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 4 : 2, graph);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (X.Node != 0)
                 Kernels.RmsNorm.Backward(X, Weight.Data, Offset, Scales, dy, graph.Gradient(X));
             if (Weight.Node != 0)

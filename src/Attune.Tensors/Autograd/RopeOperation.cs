@@ -19,6 +19,7 @@ public static unsafe class RopeOperation
         var node = graph.Record<Node>();
         (node.X, node.Y, node.Table, node.Heads, node.HeadDim) = (x, y, table, heads, headDim);
         node.Positions = graph.Arena.Ints(positions.Length);
+        graph.Keep(node.Positions);
         positions.CopyTo(new Span<int>(node.Positions, positions.Length));
         return y;
     }
@@ -42,12 +43,14 @@ public static unsafe class RopeOperation
         public int* Positions;
         public int Heads, HeadDim;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.RopeBackward, X, 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.RopeBackward, X, 1, graph);
 
         internal override void Backward(Graph graph)
         {
-            if (graph.HasGradient(Y))
-                Kernels.Rope.Apply(graph.Gradient(Y), Table!, new ReadOnlySpan<int>(Positions, X.Rows), Heads, HeadDim, -1, true, graph.Gradient(X));
+            if (!graph.HasGradient(Y))
+                return;
+            var dx = graph.Gradient(X, out var first);
+            Kernels.Rope.Apply(graph.Upstream(Y), Table!, new ReadOnlySpan<int>(Positions, X.Rows), Heads, HeadDim, -1, accumulate: !first, dx);
         }
     }
 }

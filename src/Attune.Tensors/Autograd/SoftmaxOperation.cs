@@ -19,6 +19,7 @@ public static unsafe class SoftmaxOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(y);
         (node.X, node.Y, node.Logarithm) = (x, y, logarithm);
         return y;
     }
@@ -33,9 +34,9 @@ public static unsafe class SoftmaxOperation
             if (!graph.HasGradient(Y))
                 return;
             if (Logarithm)
-                Kernels.LogSoftmax.Backward(Y, graph.Gradient(Y), graph.Gradient(X));
+                Kernels.LogSoftmax.Backward(Y, graph.Upstream(Y), graph.Gradient(X));
             else
-                Kernels.Softmax.Backward(Y, graph.Gradient(Y), graph.Gradient(X));
+                Kernels.Softmax.Backward(Y, graph.Upstream(Y), graph.Gradient(X));
         }
     }
 }

@@ -23,15 +23,15 @@ public static class SubtractOperation
     {
         public Tensor A, B, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 6 : 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 6 : 3);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            var dy = graph.Gradient(Y);
+            var dy = graph.Upstream(Y);
             if (A.Node != 0)
-                Elementwise.AddTo(dy, graph.Gradient(A));
+                graph.Pass(Y, A);
             if (B.Node != 0)
                 Elementwise.AddScaled(dy, -1, graph.Gradient(B));
         }

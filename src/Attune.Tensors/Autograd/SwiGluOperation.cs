@@ -13,6 +13,8 @@ public static unsafe class SwiGluOperation
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
+        graph.Keep(gate);
+        graph.Keep(up);
         (node.Gate, node.Up, node.Y) = (gate, up, y);
         return y;
     }
@@ -21,16 +23,19 @@ public static unsafe class SwiGluOperation
     {
         public Tensor Gate, Up, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ActivationBackward, Gate, 7);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.ActivationBackward, Gate, graph.HasGradient(Gate) ? 7 : 5);
 
         internal override void Backward(Graph graph)
         {
             if (!graph.HasGradient(Y))
                 return;
-            Kernels.SwiGlu.Backward(
-                Gate, Up, graph.Gradient(Y),
-                Gate.Node != 0 ? graph.Gradient(Gate).Data : null,
-                Up.Node != 0 ? graph.Gradient(Up).Data : null);
+            bool firstGate = false, firstUp = false;
+            var dGate = Gate.Node != 0 ? graph.Gradient(Gate, out firstGate).Data : null;
+            var dUp = Up.Node != 0 ? graph.Gradient(Up, out firstUp).Data : null;
+            // Where one tensor is both, the kernel writes the gradient of up first.
+            if (Gate.Node == Up.Node)
+                (firstGate, firstUp) = (false, firstGate);
+            Kernels.SwiGlu.Backward(Gate, Up, graph.Upstream(Y), dGate, dUp, firstGate, firstUp);
         }
     }
 }

@@ -31,7 +31,7 @@ public static unsafe class TotalOperation
         internal override void Backward(Graph graph)
         {
             if (graph.HasGradient(Y))
-                Elementwise.AddConstant((float)(graph.Gradient(Y).Data[0] / Divisor), graph.Gradient(X));
+                Elementwise.AddConstant((float)(graph.Upstream(Y).Data[0] / Divisor), graph.Gradient(X));
         }
     }
 }

@@ -61,6 +61,13 @@ internal static unsafe class CrossEntropy
         RowChunks.Run(BackwardKernel, &job, x.Rows, x.Columns);
     }
 
+    /// <summary>x ← dy·scale_r·(softmax(x_r) − t), without class weights and smoothing; rows that do not count become zeros.</summary>
+    public static void BackwardInPlace(Tensor x, CrossEntropyRow* rows, float* dy)
+    {
+        var job = new Job { X = x, Dx = x, Rows = rows, Dy = dy, TotalWeight = x.Columns, Replace = true };
+        RowChunks.Run(BackwardKernel, &job, x.Rows, x.Columns);
+    }
+
     private struct Job
     {
         public Tensor X, Dx;
@@ -68,6 +75,10 @@ internal static unsafe class CrossEntropy
         public float* ClassWeights, Dy;
         public float Smoothing;
         public bool DyByRow;
+
+        /// <summary>The gradient is written, not added.</summary>
+        public bool Replace;
+
         public double TotalWeight;
     }
 
@@ -125,7 +136,11 @@ internal static unsafe class CrossEntropy
         {
             ref var row = ref job.Rows[r];
             if (row.Label < 0)
+            {
+                if (job.Replace)
+                    job.Dx[r].Clear();
                 continue;
+            }
             var scale = job.Dy[job.DyByRow ? r : 0] * row.Scale;
             var spread = scale * job.Smoothing / n;
             var label = scale * (1 - job.Smoothing) * (job.ClassWeights is null ? 1 : job.ClassWeights[row.Label]);
@@ -149,6 +164,6 @@ internal static unsafe class CrossEntropy
     {
         var p = VectorMath.Exp<S, V, I>(S.Subtract(S.Subtract(S.Load(x), S.Set(maximum)), S.Set(logSum)));
         var w = job.ClassWeights is null ? S.Set(1) : S.Load(job.ClassWeights + column);
-        S.Store(S.Add(S.Load(dx), S.Fma(S.Set(mass), p, S.Multiply(w, S.Set(-spread)))), dx);
+        S.Store(S.Add(job.Replace ? S.Set(0) : S.Load(dx), S.Fma(S.Set(mass), p, S.Multiply(w, S.Set(-spread)))), dx);
     }
 }

@@ -9,7 +9,7 @@ internal unsafe interface IPanelSource
     /// <summary>
     /// The values of panel <paramref name="panel"/> for k in [<paramref name="start"/>, start + <paramref name="count"/>):
     /// written to <paramref name="scratch"/> (count × 16 floats), or where they lie already.
-    /// <paramref name="start"/> is a multiple of <see cref="MatrixProduct.BlockLength"/>.
+    /// <paramref name="start"/> is a multiple of 16.
     /// </summary>
     float* Panel(int panel, int start, int count, float* scratch);
 }

@@ -10,13 +10,25 @@ namespace Attune.Tensors.Kernels;
 /// </summary>
 internal static unsafe class MatrixProduct
 {
-    /// <summary>Values of k in a block: two panels of 256 × 16 floats (32 KiB) stay in the first-level cache.</summary>
+    /// <summary>Most values of k in a block: two panels of 256 × 16 floats (32 KiB) stay in the first-level cache.</summary>
     public const int BlockLength = 256;
 
     public const int PanelWidth = 16;
 
-    /// <summary>Panels in a work item.</summary>
+    /// <summary>Panels side by side in a tile.</summary>
     private const int Group = 2;
+
+    /// <summary>Most groups in a work item, where the left matrix is large: it then comes from far away once for all of them.</summary>
+    private const int MostGroups = 4;
+
+    /// <summary>Bytes of the left matrix from which on an item has several groups.</summary>
+    private const long LargeBytes = 512 << 10;
+
+    /// <summary>Where there are fewer items than this, the rows are shared too, in blocks of whole tiles.</summary>
+    private const int FewItems = 4;
+
+    /// <summary>Rows that meet all groups of an item before the next: whole tiles, in the second-level cache.</summary>
+    private const int RowBlock = 96;
 
     private static readonly delegate*<object?, void*, int, int, void> Kernel = KernelTier.Width switch
     {
@@ -42,7 +54,7 @@ internal static unsafe class MatrixProduct
         if (m == 0 || n == 0)
             return;
         var job = new Job { M = m, N = n, K = k, A = a, RowStride = rowStride, ColumnStride = columnStride, C = c, Ldc = ldc, Accumulate = accumulate };
-        var items = (n + Group * PanelWidth - 1) / (Group * PanelWidth);
+        var items = job.Divide();
         if ((long)m * n * k < 20_000)
             for (var i = 0; i < items; i++)
                 Kernel(b, &job, i, -1);
@@ -50,20 +62,60 @@ internal static unsafe class MatrixProduct
             ThreadTeam.Run(Kernel, b, &job, items);
     }
 
+    /// <summary>Groups in an item, so that the threads have equal work.</summary>
+    private static int GroupsOf(int groups)
+    {
+        var (best, least) = (1, int.MaxValue);
+        for (var each = MostGroups; each >= 1; each--)
+        {
+            var items = (groups + each - 1) / each;
+            var longest = (items + ThreadTeam.Threads - 1) / ThreadTeam.Threads * each;
+            if (longest < least)
+                (best, least) = (each, longest);
+        }
+        return best;
+    }
+
     /// <summary>y = x·Wᵀ as a part of a <see cref="FrozenProduct"/>.</summary>
     public static ProductPart Part(Tensor x, WeightMatrix weight, float* y, Arena memory)
     {
         var job = (Job*)memory.Take(sizeof(Job));
         *job = new Job { M = x.Rows, N = weight.Rows, K = x.Columns, A = x.Data, RowStride = x.Columns, ColumnStride = 1, C = y, Ldc = weight.Rows };
-        return new ProductPart { Kernel = WeightKernel, Job = job, Items = (weight.Rows + Group * PanelWidth - 1) / (Group * PanelWidth) };
+        return new ProductPart { Kernel = WeightKernel, Job = job, Items = job->Divide() };
     }
 
     private struct Job
     {
         public int M, N, K;
+
+        /// <summary>Groups of panels in an item, and parts of the rows.</summary>
+        public int Groups, RowBlocks;
+
         public float* A, C;
         public long RowStride, ColumnStride, Ldc;
         public bool Accumulate;
+
+        /// <summary>Chooses the items; how many there are.</summary>
+        public int Divide()
+        {
+            var groups = (N + Group * PanelWidth - 1) / (Group * PanelWidth);
+            Groups = (long)M * K * sizeof(float) < LargeBytes ? 1 : GroupsOf(groups);
+            RowBlocks = groups < FewItems ? (M + RowBlock - 1) / RowBlock : 1;
+            return (groups + Groups - 1) / Groups * RowBlocks;
+        }
+
+        /// <summary>The job for the rows of an item.</summary>
+        public readonly Job Rows(int item)
+        {
+            var job = this;
+            if (job.RowBlocks == 1)
+                return job;
+            var first = item % RowBlocks * RowBlock;
+            job.M = Math.Min(RowBlock, M - first);
+            job.A += first * RowStride;
+            job.C += first * Ldc;
+            return job;
+        }
     }
 
     private static void WeightItem<S, V, I>(object? state, void* context, int item, int worker)
@@ -72,46 +124,65 @@ internal static unsafe class MatrixProduct
         where I : struct
         => Item<S, V, I>(Unsafe.As<WeightMatrix>(state!).Forward, context, item, worker);
 
-    /// <summary>Two panels of the output: every row, block after block of k.</summary>
+    /// <summary>Some groups of panels of the output: every row of the item, block after block of k.</summary>
     private static void Item<S, V, I>(object? state, void* context, int item, int worker)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        ref var job = ref *(Job*)context;
+        var job = ((Job*)context)->Rows(item);
         var source = Unsafe.As<IPanelSource>(state!);
-        var scratch = (float*)ThreadTeam.Scratch(worker, Group * BlockLength * PanelWidth * sizeof(float));
-        var first = item * Group;
-        var both = (first + 1) * PanelWidth < job.N;
+        const int PanelFloats = BlockLength * PanelWidth;
+        var scratch = (float*)ThreadTeam.Scratch(worker, job.Groups * Group * PanelFloats * sizeof(float));
+        var panels = stackalloc float*[MostGroups * Group];
+        var first = item / job.RowBlocks * job.Groups * Group;
+        var count = Math.Min(job.Groups * Group, (job.N + PanelWidth - 1) / PanelWidth - first);
+        // Blocks of equal length, whole sixteens.
+        var blocks = (job.K + BlockLength - 1) / BlockLength;
+        var most = blocks == 0 ? 0 : ((job.K + blocks - 1) / blocks + 15) & ~15;
         var start = 0;
         do
         {
-            var count = Math.Min(BlockLength, job.K - start);
-            var p0 = source.Panel(first, start, count, scratch);
-            var p1 = both ? source.Panel(first + 1, start, count, scratch + BlockLength * PanelWidth) : p0;
-            var load = job.Accumulate || start > 0;
-            if (S.Width == PanelWidth)
-                Columns<S, V, I>(ref job, start, count, p0, p1, first * PanelWidth, both ? first * PanelWidth + PanelWidth : -1, load);
-            else
-                for (var half = 0; half < PanelWidth; half += 2 * S.Width)
-                {
-                    Narrow<S, V, I>(ref job, start, count, p0, first * PanelWidth, half, load);
-                    if (both)
-                        Narrow<S, V, I>(ref job, start, count, p1, (first + 1) * PanelWidth, half, load);
-                }
-            start += count;
+            var length = Math.Min(most, job.K - start);
+            for (var i = 0; i < count; i++)
+                panels[i] = source.Panel(first + i, start, length, scratch + i * PanelFloats);
+            var rows = job.Groups == 1 ? job.M : RowBlock;
+            for (var row = 0; row < job.M; row += rows)
+                for (var i = 0; i < count; i += Group)
+                    Pair<S, V, I>(ref job, row, Math.Min(job.M, row + rows), start, length, panels[i], i + 1 < count ? panels[i + 1] : null, (first + i) * PanelWidth);
+            start += length;
         }
         while (start < job.K);
     }
 
-    private static void Narrow<S, V, I>(ref Job job, int start, int count, float* panel, int column, int offset, bool load)
+    /// <summary>Two panels, of which the second may be missing, for rows [<paramref name="row"/>, <paramref name="end"/>).</summary>
+    private static void Pair<S, V, I>(ref Job job, int row, int end, int start, int length, float* p0, float* p1, int column)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
-        => Columns<S, V, I>(ref job, start, count, panel + offset, panel + offset + S.Width, column + offset, column + offset + S.Width, load);
+    {
+        var load = job.Accumulate || start > 0;
+        if (S.Width == PanelWidth)
+        {
+            Columns<S, V, I>(ref job, row, end, start, length, p0, p1 is null ? p0 : p1, column, p1 is null ? -1 : column + PanelWidth, load);
+            return;
+        }
+        for (var half = 0; half < PanelWidth; half += 2 * S.Width)
+        {
+            Narrow<S, V, I>(ref job, row, end, start, length, p0, column, half, load);
+            if (p1 is not null)
+                Narrow<S, V, I>(ref job, row, end, start, length, p1, column + PanelWidth, half, load);
+        }
+    }
 
-    /// <summary>Two vectors of columns, at <paramref name="column0"/> and <paramref name="column1"/> (−1: there is no second), for all rows.</summary>
-    private static void Columns<S, V, I>(ref Job job, int start, int count, float* b0, float* b1, int column0, int column1, bool load)
+    private static void Narrow<S, V, I>(ref Job job, int row, int end, int start, int count, float* panel, int column, int offset, bool load)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => Columns<S, V, I>(ref job, row, end, start, count, panel + offset, panel + offset + S.Width, column + offset, column + offset + S.Width, load);
+
+    /// <summary>Two vectors of columns, at <paramref name="column0"/> and <paramref name="column1"/> (−1: there is no second), for some rows.</summary>
+    private static void Columns<S, V, I>(ref Job job, int row, int end, int start, int count, float* b0, float* b1, int column0, int column1, bool load)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
@@ -122,9 +193,9 @@ internal static unsafe class MatrixProduct
         var whole = column1 >= 0 && column1 + S.Width <= job.N;
         // The tile's columns where they do not all exist in C: computed aside, then copied.
         var edge = stackalloc float[whole ? 1 : 12 * 2 * PanelWidth];
-        for (var row = 0; row < job.M;)
+        while (row < end)
         {
-            var rows = RowsOf(S.Width, job.M - row);
+            var rows = RowsOf(S.Width, end - row);
             var c0 = job.C + row * job.Ldc + column0;
             if (whole)
                 Tile<S, V, I>(rows, count, a + row * job.RowStride, job.RowStride, job.ColumnStride, b0, b1, c0, job.C + row * job.Ldc + column1, job.Ldc, load);

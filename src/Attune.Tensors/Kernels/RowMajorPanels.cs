@@ -39,13 +39,22 @@ internal sealed unsafe class RowMajorPanels : IPanelSource
     {
         for (var k = 0; k < count; k++, from += rowStride, to += MatrixProduct.PanelWidth)
             if (width == MatrixProduct.PanelWidth)
-                new ReadOnlySpan<float>(from, MatrixProduct.PanelWidth).CopyTo(new Span<float>(to, MatrixProduct.PanelWidth));
+                *(Line*)to = *(Line*)from;
             else
                 for (var i = 0; i < MatrixProduct.PanelWidth; i++)
                     to[i] = i < width ? from[i] : 0;
     }
 
     private void Transpose(float* from, int width, int count, float* to)
+    {
+        var k = 0;
+        if (width == Transposition.Size && rowStride == 1)
+            for (; k <= count - Transposition.Size; k += Transposition.Size)
+                Transposition.Square(from + k, columnStride, to + k * Transposition.Size, Transposition.Size);
+        TransposeSingly(from + k * rowStride, width, count - k, to + k * Transposition.Size);
+    }
+
+    private void TransposeSingly(float* from, int width, int count, float* to)
     {
         for (var i = 0; i < MatrixProduct.PanelWidth; i++)
         {
@@ -54,4 +63,8 @@ internal sealed unsafe class RowMajorPanels : IPanelSource
                 to[k * MatrixProduct.PanelWidth + i] = i < width ? column[k * rowStride] : 0;
         }
     }
+
+    /// <summary>A row of a panel, which is copied by vector moves.</summary>
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Sequential, Size = MatrixProduct.PanelWidth * sizeof(float))]
+    private struct Line;
 }

@@ -15,10 +15,10 @@ internal static unsafe class SwiGlu
         _ => &BackwardChunk<SimdScalar, float, int>,
     };
 
-    /// <summary>dgate += dy·up·σ(g)(1 + g(1 − σ(g))), dup += dy·silu(g); either may be null.</summary>
-    public static void Backward(Tensor gate, Tensor up, Tensor dy, float* dGate, float* dUp)
+    /// <summary>dgate += dy·up·σ(g)(1 + g(1 − σ(g))), dup += dy·silu(g); either may be null, and is written rather than added to where it is said to be the first.</summary>
+    public static void Backward(Tensor gate, Tensor up, Tensor dy, float* dGate, float* dUp, bool firstGate = false, bool firstUp = false)
     {
-        var job = new Job { Gate = gate.Data, Up = up.Data, Dy = dy.Data, DGate = dGate, DUp = dUp, Count = dy.Count };
+        var job = new Job { Gate = gate.Data, Up = up.Data, Dy = dy.Data, DGate = dGate, DUp = dUp, FirstGate = firstGate, FirstUp = firstUp, Count = dy.Count };
         Chunks.Run(BackwardKernel, &job, dy.Count);
     }
 
@@ -35,6 +35,7 @@ internal static unsafe class SwiGlu
     private struct Job
     {
         public float* Gate, Up, Dy, DGate, DUp;
+        public bool FirstGate, FirstUp;
         public long Count;
     }
 
@@ -61,11 +62,11 @@ internal static unsafe class SwiGlu
         var sigmoid = VectorMath.Sigmoid<S, V, I>(g);
         var silu = S.Multiply(g, sigmoid);
         if (job.DUp is not null)
-            S.Store(S.Fma(dy, silu, S.Load(job.DUp + i)), job.DUp + i);
+            S.Store(S.Fma(dy, silu, job.FirstUp ? S.Set(0) : S.Load(job.DUp + i)), job.DUp + i);
         if (job.DGate is null)
             return;
         // σ + g·σ·(1 − σ)
         var slope = S.Fma(silu, S.Subtract(S.Set(1), sigmoid), sigmoid);
-        S.Store(S.Fma(S.Multiply(dy, S.Load(job.Up + i)), slope, S.Load(job.DGate + i)), job.DGate + i);
+        S.Store(S.Fma(S.Multiply(dy, S.Load(job.Up + i)), slope, job.FirstGate ? S.Set(0) : S.Load(job.DGate + i)), job.DGate + i);
     }
 }

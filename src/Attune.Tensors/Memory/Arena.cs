@@ -4,15 +4,14 @@ namespace Attune.Tensors;
 /// Memory for one step: blocks handed out by moving a pointer, all given back at once by <see cref="Reset"/>.
 /// After the first step it is one chunk of the right size, so a step allocates nothing. Not thread-safe.
 /// </summary>
-public sealed unsafe class Arena(long initialBytes = 1 << 20) : IDisposable
+public unsafe class Arena(long initialBytes = 1 << 20) : IDisposable
 {
     private readonly List<NativeBuffer> chunks = [];
     private byte* next;
     private long left;
-    private long used;
 
     /// <summary>Bytes handed out since the last reset.</summary>
-    public long UsedBytes => used;
+    public long UsedBytes { get; private protected set; }
 
     /// <summary>A matrix of <paramref name="rows"/> × <paramref name="columns"/>; its contents are undefined.</summary>
     public Tensor Matrix(int rows, int columns) => new(Floats((long)rows * columns), rows, columns);
@@ -30,7 +29,7 @@ public sealed unsafe class Arena(long initialBytes = 1 << 20) : IDisposable
     public int* Ints(long count) => (int*)Take(count * sizeof(int));
 
     /// <summary><paramref name="bytes"/> bytes at a multiple of 64, undefined contents.</summary>
-    public byte* Take(long bytes)
+    public virtual byte* Take(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         bytes = (bytes + 63) & ~63L;
@@ -39,20 +38,20 @@ public sealed unsafe class Arena(long initialBytes = 1 << 20) : IDisposable
         var result = next;
         next += bytes;
         left -= bytes;
-        used += bytes;
+        UsedBytes += bytes;
         return result;
     }
 
     /// <summary>Gives everything back. Pointers handed out before are dead.</summary>
-    public void Reset()
+    public virtual void Reset()
     {
         if (chunks.Count > 1)
         {
             var total = chunks.Sum(c => c.Bytes);
-            Dispose();
+            DisposeChunks();
             chunks.Add(new NativeBuffer(total));
         }
-        used = 0;
+        UsedBytes = 0;
         if (chunks.Count == 1)
         {
             next = chunks[0].Pointer;
@@ -60,13 +59,19 @@ public sealed unsafe class Arena(long initialBytes = 1 << 20) : IDisposable
         }
     }
 
-    public void Dispose()
+    public virtual void Dispose()
+    {
+        DisposeChunks();
+        GC.SuppressFinalize(this);
+    }
+
+    private void DisposeChunks()
     {
         foreach (var chunk in chunks)
             chunk.Dispose();
         chunks.Clear();
         next = null;
-        left = used = 0;
+        left = UsedBytes = 0;
     }
 
     private void Grow(long bytes)

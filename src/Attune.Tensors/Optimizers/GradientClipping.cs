@@ -1,3 +1,5 @@
+using Attune.Tensors.Kernels;
+
 namespace Attune.Tensors.Optimizers;
 
 /// <summary>Bounds on gradients. Norms are summed in float64 in one fixed order.</summary>
@@ -13,8 +15,11 @@ public static unsafe class GradientClipping
         if (double.IsPositiveInfinity(order))
             return gradients.Select(g => Largest(g.Data, g.Count)).Aggregate(0.0, Math.Max);
         var sum = 0.0;
-        foreach (var g in gradients)
-            sum += order == 2 ? SquareSum(g.Data, g.Count) : PowerSum(g.Data, g.Count, order);
+        for (var i = 0; i < gradients.Count; i++)
+        {
+            var g = gradients[i];
+            sum += order == 2 ? SquareSum.Of(g.Data, g.Count) : PowerSum(g.Data, g.Count, order);
+        }
         return order == 2 ? Math.Sqrt(sum) : Math.Pow(sum, 1 / order);
     }
 
@@ -25,10 +30,10 @@ public static unsafe class GradientClipping
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         var norm = Norm(gradients, order);
         var factor = limit / (norm + 1e-6);
+        using var _ = Profile.Measure(OperationKind.Optimizer, 0, Profile.IsRunning ? 8 * gradients.Sum(g => g.Count) : 0);
         if (factor < 1 && double.IsFinite(norm))
-            foreach (var g in gradients)
-                for (var i = 0L; i < g.Count; i++)
-                    g.Data[i] *= (float)factor;
+            for (var i = 0; i < gradients.Count; i++)
+                Elementwise.Scale(gradients[i], (float)factor, gradients[i]);
         return norm;
     }
 
@@ -39,23 +44,6 @@ public static unsafe class GradientClipping
         foreach (var g in gradients)
             for (var i = 0L; i < g.Count; i++)
                 g.Data[i] = Math.Clamp(g.Data[i], -limit, limit);
-    }
-
-    private static double SquareSum(float* x, long count)
-    {
-        // Four sums hide the latency of the addition.
-        double a = 0, b = 0, c = 0, d = 0;
-        var i = 0L;
-        for (; i <= count - 4; i += 4)
-        {
-            a += (double)x[i] * x[i];
-            b += (double)x[i + 1] * x[i + 1];
-            c += (double)x[i + 2] * x[i + 2];
-            d += (double)x[i + 3] * x[i + 3];
-        }
-        for (; i < count; i++)
-            a += (double)x[i] * x[i];
-        return a + b + (c + d);
     }
 
     private static double PowerSum(float* x, long count, double order)

@@ -122,6 +122,18 @@ public abstract unsafe class WeightMatrix : IDisposable
         }
     }
 
+    /// <summary>The float32 values of <paramref name="rows"/>, one row of <paramref name="destination"/> each.</summary>
+    public void ReadRows(ReadOnlySpan<int> rows, Tensor destination)
+    {
+        if (destination.Rows != rows.Length)
+            throw new ArgumentException($"ReadRows: {rows.Length} rows into {destination}");
+        fixed (int* p = rows)
+        {
+            var job = new ReadJob { Rows = p, To = destination };
+            ThreadTeam.Run(&ReadBlock, this, &job, (rows.Length + ReadJob.Block - 1) / ReadJob.Block);
+        }
+    }
+
     public void Dispose() => storage.Dispose();
 
     internal byte* PanelData(int panel) => storage.Pointer + panel * BytesPerPanel;
@@ -141,6 +153,20 @@ public abstract unsafe class WeightMatrix : IDisposable
         ref var job = ref *(LoadJob*)context;
         for (var lane = 0; lane < Lanes && item * Lanes + lane < matrix.Rows; lane++)
             matrix.LoadRow(matrix.PanelData(item), lane, job.Packed + (item * Lanes + lane) * job.RowBytes);
+    }
+
+    private static void ReadBlock(object? state, void* context, int item, int worker)
+    {
+        ref var job = ref *(ReadJob*)context;
+        for (var i = item * ReadJob.Block; i < Math.Min(job.To.Rows, (item + 1) * ReadJob.Block); i++)
+            ((WeightMatrix)state!).ReadRow(job.Rows[i], job.To[i]);
+    }
+
+    private struct ReadJob
+    {
+        public const int Block = 16;
+        public int* Rows;
+        public Tensor To;
     }
 
     private struct LoadJob
@@ -165,13 +191,13 @@ public abstract unsafe class WeightMatrix : IDisposable
             {
                 // [columns][16 rows] → [16 rows][16 columns]
                 var p = matrix.Unpack((start + row) / Lanes, column, columns, square);
-                var rows = Math.Min(Lanes, count - row);
-                for (var r = 0; r < rows; r++)
-                {
-                    var to = scratch + (row + r) * Lanes;
-                    for (var c = 0; c < Lanes; c++)
-                        to[c] = c < columns ? p[c * Lanes + r] : 0;
-                }
+                var to = scratch + row * Lanes;
+                if (columns == Lanes && count - row >= Lanes)
+                    Transposition.Square(p, Lanes, to, Lanes);
+                else
+                    for (var r = 0; r < Math.Min(Lanes, count - row); r++)
+                        for (var c = 0; c < Lanes; c++)
+                            to[r * Lanes + c] = c < columns ? p[c * Lanes + r] : 0;
             }
             return scratch;
         }
