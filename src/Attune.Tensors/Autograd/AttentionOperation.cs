@@ -14,11 +14,14 @@ public static unsafe class AttentionOperation
         Check(q, k, v, shape);
         CheckRanges(q, k, shape, ranges);
         using var _ = Profile.Measure(WorkOf.Attention(shape, ranges));
-        var segments = Pages(graph.Arena, k, v, shape, ranges);
         var y = graph.Arena.Matrix(q.Rows, q.Columns);
         var record = graph.Wants(q, k, v);
         var logSums = record ? graph.Arena.Floats((long)q.Rows * shape.Heads) : null;
-        Kernels.Attention.Forward(shape, new ReadOnlySpan<AttentionSegment>(segments, ranges.Length), q.Data, y.Data, logSums);
+        if (AttentionDirect.Fits(shape, ranges))
+            fixed (AttentionRange* pinned = ranges)
+                AttentionDirect.Run(new AttentionDirect.Job { Shape = shape, Count = ranges.Length, Ranges = pinned, Q = q.Data, K = k.Data, V = v.Data, Y = y.Data, LogSums = logSums });
+        else
+            Kernels.Attention.Forward(shape, Pages(graph.Arena, k, v, shape, ranges), q.Data, y.Data, logSums);
         if (!record)
             return y;
         y = graph.Track(y);
@@ -28,7 +31,6 @@ public static unsafe class AttentionOperation
         var node = graph.Record<Node>();
         (node.Q, node.K, node.V, node.Y, node.Shape) = (q, k, v, y, shape);
         node.LogSums = logSums;
-        node.Segments = segments;
         node.Ranges = kept;
         node.Count = ranges.Length;
         return y;
@@ -91,26 +93,22 @@ public static unsafe class AttentionOperation
     }
 
     /// <summary>Keys and values of the ranges as pages, one after another, in the graph's memory.</summary>
-    private static AttentionSegment* Pages(Arena arena, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges)
+    private static ReadOnlySpan<AttentionSegment> Pages(Arena arena, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges)
     {
-        var segments = (AttentionSegment*)arena.Take((long)ranges.Length * sizeof(AttentionSegment));
+        var segments = new Span<AttentionSegment>(arena.Take((long)ranges.Length * sizeof(AttentionSegment)), ranges.Length);
         for (var i = 0; i < ranges.Length; i++)
         {
-            var range = ranges[i];
-            var count = AttentionTile.Pages(range.KeyCount);
+            var count = AttentionTile.Pages(ranges[i].KeyCount);
             var pages = (float**)arena.Take((long)count * sizeof(float*));
             var memory = arena.Floats((long)count * shape.PageFloats);
             for (var t = 0; t < count; t++)
-            {
                 pages[t] = memory + (long)t * shape.PageFloats;
-                var first = t * AttentionTile.Tokens;
-                var tokens = Math.Min(AttentionTile.Tokens, range.KeyCount - first);
-                if (tokens < AttentionTile.Tokens)
-                    new Span<float>(pages[t], shape.PageFloats).Clear();
-                AttentionTile.Write(shape, pages[t], 0, tokens, k.Row(range.KeyStart + first), v.Row(range.KeyStart + first));
-            }
-            segments[i] = new AttentionSegment { QueryStart = range.QueryStart, QueryCount = range.QueryCount, Past = range.KeyCount - range.QueryCount, Pages = pages };
+            // All keys are new here, also those before the first query.
+            segments[i] = new AttentionSegment { QueryStart = ranges[i].KeyStart, QueryCount = ranges[i].KeyCount, Pages = pages };
         }
+        AttentionTile.Append(shape, segments, k, v);
+        for (var i = 0; i < ranges.Length; i++)
+            segments[i] = ranges[i].Segment with { Pages = segments[i].Pages };
         return segments;
     }
 
@@ -135,7 +133,6 @@ public static unsafe class AttentionOperation
         public Tensor Q, K, V, Y;
         public AttentionShape Shape;
         public float* LogSums;
-        public AttentionSegment* Segments;
         public AttentionRange* Ranges;
         public int Count;
 
@@ -150,7 +147,6 @@ public static unsafe class AttentionOperation
                 Shape = Shape,
                 Count = Count,
                 Ranges = Ranges,
-                Segments = Segments,
                 Q = Q.Data,
                 K = K.Data,
                 V = V.Data,

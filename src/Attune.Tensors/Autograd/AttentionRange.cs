@@ -11,4 +11,7 @@ public readonly record struct AttentionRange(int QueryStart, int QueryCount, int
         : this(start, length, start, length)
     {
     }
+
+    /// <summary>The range as rows behind others; it has no pages.</summary>
+    internal Kernels.AttentionSegment Segment => new() { QueryStart = QueryStart, QueryCount = QueryCount, Past = KeyCount - QueryCount };
 }

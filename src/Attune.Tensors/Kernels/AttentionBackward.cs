@@ -25,9 +25,6 @@ internal static unsafe class AttentionBackward
         public int Count;
         public AttentionRange* Ranges;
 
-        /// <summary>The forward pass's segments; the pages of each stand one after another, zeros behind the last key.</summary>
-        public AttentionSegment* Segments;
-
         public float* Q, K, V, Y, LogSums;
         public float* GradientY, GradientQ, GradientK, GradientV;
     }
@@ -41,20 +38,21 @@ internal static unsafe class AttentionBackward
         where I : struct
     {
         ref var job = ref *(Job*)context;
-        var index = item / job.Shape.KvHeads;
-        var space = AttentionBackwardSpace.Of(job.Shape, job.Segments[index], job.Ranges[index].KeyCount, item % job.Shape.KvHeads, worker);
-        var keyStart = (long)job.Ranges[index].KeyStart * job.Shape.KeyColumns + space.KvHead * job.Shape.HeadDim;
+        var (shape, dim) = (job.Shape, job.Shape.HeadDim);
+        var range = job.Ranges[item / shape.KvHeads];
+        var segment = range.Segment;
+        var space = AttentionBackwardSpace.Of(shape, range.KeyCount, item % shape.KvHeads, worker);
+        var keyStart = (long)range.KeyStart * shape.KeyColumns + space.KvHead * dim;
         space.Fill(job.K + keyStart, job.V + keyStart);
-        var blocks = AttentionItems.Blocks(job.Shape, job.Segments[index]);
-        for (var i = 0; i < blocks; i++)
-            Block<S, V, I>(ref job, AttentionBlock.Of(job.Shape, job.Segments[index], space.KvHead, i), space);
+        for (var i = 0; i * AttentionBackwardSpace.Rows < segment.QueryCount * shape.Group; i++)
+            Block<S, V, I>(ref job, AttentionBlock.Of(shape, segment, space.KvHead, i, AttentionBackwardSpace.Rows), space);
         for (var j = 0; j < space.Keys; j++)
         {
-            var to = keyStart + j * (long)job.Shape.KeyColumns;
+            var (from, to) = (j / 16 * space.TileFloats + j % 16 * 16, keyStart + j * (long)shape.KeyColumns);
             if (job.GradientK != null)
-                AddRow<S, V, I>(space.KeySums + j * space.Padded, 1, job.GradientK + to, job.Shape.HeadDim);
+                AddRow<S, V, I>(space.KeySums + from, 256, 1, job.GradientK + to, dim);
             if (job.GradientV != null)
-                AddRow<S, V, I>(space.ValueSums + j * space.Padded, 1, job.GradientV + to, job.Shape.HeadDim);
+                AddRow<S, V, I>(space.ValueSums + from, 256, 1, job.GradientV + to, dim);
         }
     }
 
@@ -63,77 +61,72 @@ internal static unsafe class AttentionBackward
         where V : struct
         where I : struct
     {
-        var (dim, padded, keys) = (job.Shape.HeadDim, AttentionProduct.Pad(block.Rows), space.TileKeys);
-        var (tile, tiles) = (block.FirstTile, block.EndTile - block.FirstTile);
-        var (first, count, stride) = (tile * 16, tiles * 16, space.Stride);
+        var (dim, slots, first, tiles) = (job.Shape.HeadDim, block.Slots, block.FirstTile, block.EndTile - block.FirstTile);
+        var panels = job.Shape.PaddedDim / 16;
+        var pages = space.Pages + first;
         var scores = job.GradientQ != null || job.GradientK != null;
-        block.Gather<S, V, I>(job.Q, job.Shape.Scale, space.Queries, padded);
-        block.Gather<S, V, I>(job.GradientY, 1, space.Outputs, padded);
-        AttentionProduct.Run<S, V, I>(padded, dim, space.Queries, dim, 1, space.KeyTiles + tile * (long)job.Shape.PageFloats, job.Shape.PageFloats, tiles, space.Scores, stride, load: false);
+        block.Gather<S, V, I>(job.Q, job.Shape.Scale, space.Queries);
+        block.Gather<S, V, I>(job.GradientY, 1, space.Outputs);
+        AttentionProduct.Run<S, V, I>(block.Rows, slots, dim, space.Queries, TileGrid.OfKeys(pages, 0), tiles, space.Scores, load: false);
         if (scores)
-            AttentionProduct.Run<S, V, I>(padded, dim, space.Outputs, dim, 1, space.ValueTiles + first * dim, dim * 16, tiles, space.Slopes, stride, load: false);
-        for (var r = 0; r < block.Rows; r++)
-            Row<S, V, I>(ref job, block, r, space.Scores + r * stride, scores ? space.Slopes + r * stride : null, first, count);
-        var panels = space.Padded / 16;
-        if (job.GradientV != null)
+            AttentionProduct.Run<S, V, I>(block.Rows, slots, dim, space.Outputs, TileGrid.OfKeys(pages, space.ValueOffset), tiles, space.Slopes, load: false);
+        var row = block.FirstRow;
+        for (var r = 0; r < block.Rows; r++, row.Next())
+            Row<S, V, I>(ref job, block, row, space.Scores + r * 16, scores ? space.Slopes + r * 16 : null);
+        for (var t = 0; t < tiles; t++)
         {
-            AttentionTile.Panels(space.RowPanels, padded * 16, space.Outputs, dim, block.Rows, dim);
-            AttentionProduct.Run<S, V, I>(count, block.Rows, space.Scores, 1, stride, space.RowPanels, padded * 16, panels, space.ValueSums + first * space.Padded, space.Padded, load: true);
-        }
-        if (job.GradientK != null)
-        {
-            AttentionTile.Panels(space.RowPanels, padded * 16, space.Queries, dim, block.Rows, dim);
-            AttentionProduct.Run<S, V, I>(count, block.Rows, space.Slopes, 1, stride, space.RowPanels, padded * 16, panels, space.KeySums + first * space.Padded, space.Padded, load: true);
+            var sums = (first + t) * (long)space.TileFloats;
+            if (job.GradientV != null)
+                AttentionProduct.Transposed<S, V, I>(block.Rows, space.Scores + t * slots * 16, space.Outputs, slots * 16, panels, space.ValueSums + sums);
+            if (job.GradientK != null)
+                AttentionProduct.Transposed<S, V, I>(block.Rows, space.Slopes + t * slots * 16, space.Queries, slots * 16, panels, space.KeySums + sums);
         }
         if (job.GradientQ == null)
             return;
-        AttentionProduct.Run<S, V, I>(padded, count, space.Slopes, stride, 1, space.KeyPanels + first * 16, keys * 16, panels, space.QuerySums, space.Padded, load: false);
-        for (var r = 0; r < block.Rows; r++)
-            AddRow<S, V, I>(space.QuerySums + r * space.Padded, job.Shape.Scale, job.GradientQ + block.Place(r), dim);
+        AttentionProduct.Run<S, V, I>(block.Rows, slots, tiles * 16, space.Slopes, TileGrid.OfValues(pages, space.PanelOffset), panels, space.QuerySums, load: false);
+        row = block.FirstRow;
+        for (var r = 0; r < block.Rows; r++, row.Next())
+            AddRow<S, V, I>(space.QuerySums + r * 16, slots * 16, job.Shape.Scale, job.GradientQ + row.HeadPlace * dim, dim);
     }
 
     /// <summary>Makes scores probabilities and, unless null, do·v the gradient of the scores; zeros where the mask is.</summary>
-    private static void Row<S, V, I>(ref Job job, in AttentionBlock block, int r, float* scores, float* slopes, int first, int count)
+    private static void Row<S, V, I>(ref Job job, in AttentionBlock block, in AttentionBlock.Row row, float* scores, float* slopes)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var (low, high) = block.Shape.Visible(block.Position + r / block.Shape.Group, block.Keys);
-        if (block.Shape.SoftCap > 0)
-            AttentionSoftmax.Cap<S, V, I>(scores, count, block.Shape.SoftCap);
-        if (slopes != null)
+        var (first, tiles, step, cap) = (block.FirstTile, block.EndTile - block.FirstTile, block.Slots * 16, block.Shape.SoftCap);
+        var logSum = job.LogSums[row.HeadPlace];
+        if (cap > 0)
+            AttentionSoftmax.Cap<S, V, I>(scores, tiles, step, cap);
+        if (slopes == null)
+            AttentionSoftmax.Exp<S, V, I>(scores, tiles, step, logSum);
+        else
         {
-            var place = block.Place(r);
-            var product = Dot(job.GradientY + place, job.Y + place, block.Shape.HeadDim);
-            AttentionSoftmax.Slopes<S, V, I>(scores, slopes, count, product, block.Shape.SoftCap);
+            var place = row.HeadPlace * block.Shape.HeadDim;
+            var product = LaneSums.Dot<S, V, I>(job.GradientY + place, job.Y + place, block.Shape.HeadDim);
+            if (cap > 0)
+                AttentionSoftmax.CapSlopes<S, V, I>(scores, slopes, tiles, step, product, cap);
+            AttentionSoftmax.ExpSlopes<S, V, I>(scores, slopes, tiles, step, logSum, cap > 0 ? 0 : product);
         }
-        AttentionSoftmax.Exp<S, V, I>(scores, count, job.LogSums[block.HeadPlace(r)]);
         // A masked score may have overflowed: set, not multiplied.
-        new Span<float>(scores, low - first).Clear();
-        new Span<float>(scores + (high - first), count - (high - first)).Clear();
+        var (low, high) = block.Shape.Visible(row.Position, block.Keys);
+        AttentionSoftmax.Mask<S, V, I>(scores, tiles, step, low - first * 16, high - first * 16, 0);
         if (slopes != null)
-            AttentionSoftmax.MultiplyTo<S, V, I>(scores, slopes, count);
+            AttentionSoftmax.Mask<S, V, I>(slopes, tiles, step, low - first * 16, high - first * 16, 0);
     }
 
-    private static float Dot(float* a, float* b, int count)
-    {
-        var sum = 0f;
-        for (var i = 0; i < count; i++)
-            sum = MathF.FusedMultiplyAdd(a[i], b[i], sum);
-        return sum;
-    }
-
-    /// <summary>y += factor · x.</summary>
-    private static void AddRow<S, V, I>(float* x, float factor, float* y, int count)
+    /// <summary>y += factor · x: x in panels that stand step floats apart, y <paramref name="count"/> floats in a row.</summary>
+    private static void AddRow<S, V, I>(float* x, long step, float factor, float* y, int count)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
         var f = S.Set(factor);
-        var i = 0;
-        for (; i <= count - S.Width; i += S.Width)
-            S.Store(S.Fma(f, S.Load(x + i), S.Load(y + i)), y + i);
-        for (; i < count; i++)
-            y[i] = MathF.FusedMultiplyAdd(factor, x[i], y[i]);
+        for (; count >= 16; count -= 16, x += step, y += 16)
+            for (var lane = 0; lane < 16; lane += S.Width)
+                S.Store(S.Fma(f, S.Load(x + lane), S.Load(y + lane)), y + lane);
+        for (var lane = 0; lane < count; lane++)
+            y[lane] = MathF.FusedMultiplyAdd(factor, x[lane], y[lane]);
     }
 }

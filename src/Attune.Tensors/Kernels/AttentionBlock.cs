@@ -1,70 +1,92 @@
 namespace Attune.Tensors.Kernels;
 
 /// <summary>
-/// A few queries of one segment that stand at successive positions, in all heads of a group: the rows that share each load
-/// of a tile. Row i·Group + g is query First + i in the head g of the group.
+/// Successive rows of one segment and one head of keys and values: for each query in turn, the heads of the group. The rows share each
+/// load of a tile.
 /// </summary>
 internal unsafe struct AttentionBlock
 {
     public AttentionShape Shape;
 
-    /// <summary>The first query's row in q, its position, the number of queries, and the keys that there are.</summary>
-    public int Row, Position, Queries, Keys;
+    /// <summary>The first and the last row's query, as positions, and the keys that there are.</summary>
+    public int Position, LastPosition, Keys;
 
-    public int KvHead;
+    public int KvHead, Rows;
 
-    /// <summary>Queries in a block: as many as fill the largest register tile.</summary>
-    public static int Length(AttentionShape shape) => Math.Max(1, 12 / shape.Group);
+    /// <summary>Tiles that any row sees: [FirstTile, EndTile).</summary>
+    public int FirstTile, EndTile;
 
-    public static AttentionBlock Of(AttentionShape shape, in AttentionSegment segment, int kvHead, int index)
+    private int firstHead;
+    private long firstPlace;
+
+    /// <summary>The block <paramref name="index"/> of <paramref name="rows"/> rows or what is left.</summary>
+    public static AttentionBlock Of(AttentionShape shape, in AttentionSegment segment, int kvHead, int index, int rows)
     {
-        var first = index * Length(shape);
-        return new AttentionBlock
+        var group = shape.Group;
+        var (first, count) = (index * rows, Math.Min(rows, segment.QueryCount * group - index * rows));
+        var (query, head) = Math.DivRem(first, group);
+        var block = new AttentionBlock
         {
             Shape = shape,
-            Row = segment.QueryStart + first,
-            Position = segment.Past + first,
-            Queries = Math.Min(Length(shape), segment.QueryCount - first),
+            Position = segment.Past + query,
+            LastPosition = segment.Past + (first + count - 1) / group,
             Keys = segment.Keys,
             KvHead = kvHead,
+            Rows = count,
+            firstHead = head,
+            firstPlace = (segment.QueryStart + query) * (long)shape.Heads + kvHead * group + head,
         };
+        block.FirstTile = shape.Visible(block.Position, block.Keys).Low / AttentionTile.Tokens;
+        block.EndTile = AttentionTile.Pages(shape.Visible(block.LastPosition, block.Keys).High);
+        return block;
     }
 
-    public readonly int Rows => Queries * Shape.Group;
+    public readonly int Slots => AttentionProduct.Slots(Rows);
 
-    /// <summary>Keys that the first and the last query see; those between them lie between.</summary>
-    public readonly (int Low, int High) First => Shape.Visible(Position, Keys);
+    /// <summary>The first row, from which <see cref="Row.Next"/> walks through the others.</summary>
+    public readonly Row FirstRow => new() { Position = Position, HeadPlace = firstPlace, head = firstHead, group = Shape.Group, skip = Shape.Heads - Shape.Group };
 
-    public readonly (int Low, int High) Last => Shape.Visible(Position + Queries - 1, Keys);
+    /// <summary>Where a row of the block stands.</summary>
+    public struct Row
+    {
+        public int Position;
 
-    /// <summary>Tiles that any query sees: [FirstTile, EndTile).</summary>
-    public readonly int FirstTile => First.Low / AttentionTile.Tokens;
+        /// <summary>In a matrix [rows, Heads]; times HeadDim, in one of [rows, Heads·HeadDim].</summary>
+        public long HeadPlace;
 
-    public readonly int EndTile => AttentionTile.Pages(Last.High);
+        internal int head, group, skip;
 
-    /// <summary>Where the row r of the block stands in q, in a matrix of Heads·HeadDim columns.</summary>
-    public readonly long Place(int r) => (Row + r / Shape.Group) * (long)Shape.QueryColumns + (KvHead * Shape.Group + r % Shape.Group) * Shape.HeadDim;
+        public void Next()
+        {
+            HeadPlace++;
+            if (++head < group)
+                return;
+            head = 0;
+            Position++;
+            HeadPlace += skip;
+        }
+    }
 
-    /// <summary>Where the row's logarithm of sums stands, in [rows, Heads].</summary>
-    public readonly long HeadPlace(int r) => (Row + r / Shape.Group) * (long)Shape.Heads + KvHead * Shape.Group + r % Shape.Group;
-
-    /// <summary>Copies the block's rows, times <paramref name="factor"/>, to [padded, HeadDim]; the padding is zeros.</summary>
-    public readonly void Gather<S, V, I>(float* from, float factor, float* to, int padded)
+    /// <summary>Copies the rows, times <paramref name="factor"/>, to panels [HeadDim/16][slots][16]; slots without a row are zeros.</summary>
+    public readonly void Gather<S, V, I>(float* from, float factor, float* to)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var dim = Shape.HeadDim;
+        var (dim, step) = (Shape.HeadDim, Slots * 16);
+        if (Slots > Rows)
+            new Span<float>(to, Shape.PaddedDim * Slots).Clear();
         var f = S.Set(factor);
-        for (var r = 0; r < Rows; r++, to += dim)
+        var row = FirstRow;
+        for (var r = 0; r < Rows; r++, row.Next())
         {
-            var source = from + Place(r);
+            float* source = from + row.HeadPlace * dim, target = to + r * 16;
             var d = 0;
-            for (; d <= dim - S.Width; d += S.Width)
-                S.Store(S.Multiply(f, S.Load(source + d)), to + d);
-            for (; d < dim; d++)
-                to[d] = factor * source[d];
+            for (; d <= dim - 16; d += 16, target += step)
+                for (var lane = 0; lane < 16; lane += S.Width)
+                    S.Store(S.Multiply(f, S.Load(source + d + lane)), target + lane);
+            for (var lane = 0; d + lane < dim; lane++)
+                target[lane] = factor * source[d + lane];
         }
-        new Span<float>(to, (padded - Rows) * dim).Clear();
     }
 }

@@ -1,70 +1,95 @@
 namespace Attune.Tensors.Kernels;
 
 /// <summary>
-/// The small matrix products that attention is made of, over panels of 16 columns, by the tiles of <see cref="MatrixProduct"/>:
-/// each output is one chain of fused multiply-adds over ascending k, whatever is computed beside it.
+/// The products that attention is made of. A left side and an output lie in panels of 16 columns, [panels][slots][16], slots a multiple
+/// of 12 of which the first rows are used. Each output is one chain of fused multiply-adds over ascending k, whatever is computed beside it.
 /// </summary>
 internal static unsafe class AttentionProduct
 {
-    /// <summary>The number of rows, at least <paramref name="rows"/>, that the tiles take without rows one by one.</summary>
-    public static int Pad(int rows)
-    {
-        var last = rows % 12;
-        return rows - last + (last == 0 ? 0 : last <= 4 ? 4 : (last + 1) & ~1);
-    }
+    /// <summary>Rows in the largest register tile.</summary>
+    public const int Rows = 12;
 
-    /// <summary>C[m, 16·panels] = (load ? C : 0) + A[m,k]·B, A[i,l] at a[i·rowStride + l·columnStride], panel p of B at b + p·panelStride.</summary>
-    public static void Run<S, V, I>(int m, int k, float* a, long rowStride, long columnStride, float* b, long panelStride, int panels, float* c, long ldc, bool load)
+    /// <summary><paramref name="rows"/> rounded up to whole register tiles.</summary>
+    public static int Slots(int rows) => (rows + Rows - 1) / Rows * Rows;
+
+    /// <summary>C[rows, 16·panels] = (load ? C : 0) + A[rows, k]·B. Rows up to the next whole register tile are computed too.</summary>
+    public static void Run<S, V, I>(int rows, int slots, int k, float* a, in TileGrid b, int panels, float* c, bool load)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        for (var p = 0; p < panels; p += 2)
+        if (k <= 0)
+            return;
+        for (; rows > 0; rows -= Rows, a += Rows * 16, c += Rows * 16)
+            for (var p = 0; p < panels;)
+                p += S.Width == 16
+                    ? Wide<S, V, I>(rows, slots, k, a, b, p, panels - p, c + (long)p * slots * 16, load)
+                    : Narrow<S, V, I>(rows, slots, k, a, b, p, c + (long)p * slots * 16, load);
+    }
+
+    /// <summary>C[16, 16·panels] += Aᵀ·B for the panel A[k, 16] and B[k, 16·panels] with rows 16 floats apart; C's panels are [16][16].</summary>
+    public static void Transposed<S, V, I>(int k, float* a, float* b, long panelStep, int panels, float* c)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        for (var p = 0; p < panels; p += 2, b += 2 * panelStep, c += 2 * 256)
         {
             // A panel left alone is computed twice into the same place.
-            var next = p + 1 < panels ? p + 1 : p;
-            Pair<S, V, I>(m, k, a, rowStride, columnStride, b + p * panelStride, b + next * panelStride, c + p * 16, c + next * 16, ldc, load);
-        }
-    }
-
-    /// <summary>The same for two panels of 16 columns anywhere (or one given twice), into two places.</summary>
-    public static void Pair<S, V, I>(int m, int k, float* a, long rowStride, long columnStride, float* b0, float* b1, float* c0, float* c1, long ldc, bool load)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        if (S.Width == 16)
-        {
-            Rows<S, V, I>(m, k, a, rowStride, columnStride, b0, b1, c0, c1, ldc, load);
-            return;
-        }
-        for (var i = 0; i < 16; i += 2 * S.Width)
-        {
-            Rows<S, V, I>(m, k, a, rowStride, columnStride, b0 + i, b0 + i + S.Width, c0 + i, c0 + i + S.Width, ldc, load);
-            if (c1 != c0)
-                Rows<S, V, I>(m, k, a, rowStride, columnStride, b1 + i, b1 + i + S.Width, c1 + i, c1 + i + S.Width, ldc, load);
-        }
-    }
-
-    private static void Rows<S, V, I>(int m, int k, float* a, long rowStride, long columnStride, float* b0, float* b1, float* c0, float* c1, long ldc, bool load)
-        where S : struct, ISimd<V, I>
-        where V : struct
-        where I : struct
-    {
-        for (var left = m; left > 0;)
-        {
-            var rows = left >= 12 && S.Width == 16 ? 12 : left >= 6 && left != 8 && S.Width >= 8 ? 6 : left >= 4 ? 4 : 1;
-            switch (rows)
+            var (next, step) = p + 1 < panels ? (panelStep, 256) : (0, 0);
+            if (S.Width == 16)
             {
-                case 12: MatrixProductTiles.Rows12<S, V, I>(k, a, rowStride, columnStride, b0, b1, c0, c1, ldc, load); break;
-                case 6: MatrixProductTiles.Rows6<S, V, I>(k, a, rowStride, columnStride, b0, b1, c0, c1, ldc, load); break;
-                case 4: MatrixProductTiles.Rows4<S, V, I>(k, a, rowStride, columnStride, b0, b1, c0, c1, ldc, load); break;
-                default: MatrixProductTiles.Rows1<S, V, I>(k, a, rowStride, columnStride, b0, b1, c0, c1, ldc, load); break;
+                AttentionTransposedTiles.Columns8<S, V, I>(k, a, b, next, c, step);
+                AttentionTransposedTiles.Columns8<S, V, I>(k, a + 8, b, next, c + 8 * 16, step);
+                continue;
             }
-            left -= rows;
-            a += rows * rowStride;
-            c0 += rows * ldc;
-            c1 += rows * ldc;
+            for (var row = 0; row < 16; row += 4)
+                for (var lane = 0; lane < 16; lane += 2 * S.Width)
+                {
+                    AttentionTransposedTiles.Columns4<S, V, I>(k, a + row, b + lane, S.Width, c + row * 16 + lane, S.Width);
+                    if (step > 0)
+                        AttentionTransposedTiles.Columns4<S, V, I>(k, a + row, b + next + lane, S.Width, c + step + row * 16 + lane, S.Width);
+                }
         }
+    }
+
+    /// <summary>Up to 12 rows and as many of the panels as one tile takes; returns how many.</summary>
+    private static int Wide<S, V, I>(int rows, int slots, int k, float* a, in TileGrid b, int p, int panels, float* c, bool load)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        long step = slots * 16;
+        var (chunks, last) = ((k + 15) / 16, (k - 1) % 16 + 1);
+        if (rows <= 3 && panels >= 4)
+        {
+            AttentionTilesOfFew.Rows3By4<S, V, I>(a, step, b.Run(p), b.Distance(p, 1), b.Distance(p, 2), b.Distance(p, 3), chunks, last, c, step, load, b.Ahead(p, 4, panels));
+            return 4;
+        }
+        if (rows <= 6)
+            // A panel left alone is computed twice into the same place.
+            AttentionTilesOfFew.Rows6By2<S, V, I>(a, step, b.Run(p), panels > 1 ? b.Distance(p, 1) : 0, chunks, last, c, panels > 1 ? step : 0, load, b.Ahead(p, 2, panels));
+        else if (panels > 1)
+            AttentionTiles.Rows12By2<S, V, I>(a, step, b.Run(p), b.Distance(p, 1), chunks, last, c, step, load);
+        else
+            AttentionTiles.Rows12By1<S, V, I>(a, step, b.Run(p), chunks, last, c, load);
+        return 2;
+    }
+
+    /// <summary>Up to 12 rows of one panel, two vectors of it at a time.</summary>
+    private static int Narrow<S, V, I>(int rows, int slots, int k, float* a, in TileGrid b, int p, float* c, bool load)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        long step = slots * 16;
+        var (chunks, last) = ((k + 15) / 16, (k - 1) % 16 + 1);
+        for (var lane = 0; lane < 16; lane += 2 * S.Width)
+        {
+            AttentionTilesOfFew.Rows6By2<S, V, I>(a, step, b.Run(p, lane), S.Width, chunks, last, c + lane, S.Width, load, b.Ahead(p, 1, 1));
+            if (rows > 6)
+                AttentionTilesOfFew.Rows6By2<S, V, I>(a + 6 * 16, step, b.Run(p, lane), S.Width, chunks, last, c + 6 * 16 + lane, S.Width, load, b.Ahead(p, 1, 1));
+        }
+        return 1;
     }
 }

@@ -1,123 +1,166 @@
+using System.Runtime.CompilerServices;
+
 namespace Attune.Tensors.Kernels;
 
-/// <summary>Steps of a softmax over one row of scores, a whole number of 16-key tiles. Sums run in 16 lanes at every width.</summary>
+/// <summary>
+/// Steps of a softmax over rows of scores in tiles of 16 keys: tile t of a row stands t·step floats behind its first. Sums run in 16
+/// lanes at every width, by key modulo 16; a masked score counts as exactly 0, so further tiles beside a row's own change nothing.
+/// </summary>
 internal static unsafe class AttentionSoftmax
 {
+    /// <summary>Rows at once: as many independent chains as hide the latency of an addition.</summary>
+    public const int Rows = 4;
+
+    private static ReadOnlySpan<float> Lanes => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
     /// <summary>s = cap · tanh(s / cap).</summary>
-    public static void Cap<S, V, I>(float* s, int count, float cap)
+    public static void Cap<S, V, I>(float* s, int tiles, long step, float cap)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
         var bound = S.Set(cap);
-        for (var i = 0; i < count; i += S.Width)
-            S.Store(S.Multiply(bound, VectorMath.Tanh<S, V, I>(S.Divide(S.Load(s + i), bound))), s + i);
+        for (; tiles > 0; tiles--, s += step)
+            for (var i = 0; i < 16; i += S.Width)
+                S.Store(S.Multiply(bound, VectorMath.Tanh<S, V, I>(S.Divide(S.Load(s + i), bound))), s + i);
     }
 
-    /// <summary>s = −∞ outside [from, to) of the row.</summary>
-    public static void Mask(float* s, int count, int from, int to)
-    {
-        new Span<float>(s, from).Fill(float.NegativeInfinity);
-        new Span<float>(s + to, count - to).Fill(float.NegativeInfinity);
-    }
-
-    /// <summary>The largest of the row. A NaN may be passed over: the exponentials' sum becomes NaN all the same.</summary>
-    public static float Max<S, V, I>(float* s, int count)
+    /// <summary>s = <paramref name="value"/> outside the keys [from, to) of the row.</summary>
+    public static void Mask<S, V, I>(float* s, int tiles, long step, int from, int to, float value)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var largest = S.Load(s);
-        for (var i = S.Width; i < count; i += S.Width)
-        {
-            var x = S.Load(s + i);
-            largest = S.Select(S.LessThan(largest, x), x, largest);
-        }
-        var lanes = stackalloc float[S.Width];
-        S.Store(largest, lanes);
-        var max = lanes[0];
-        for (var i = 1; i < S.Width; i++)
-            max = max < lanes[i] ? lanes[i] : max;
-        return max;
+        for (var t = 0; t < tiles && t * 16 < from; t++)
+            MaskTile<S, V, I>(s + t * step, from - t * 16, 16, value);
+        for (var t = to / 16; t < tiles; t++)
+            MaskTile<S, V, I>(s + t * step, 0, to - t * 16, value);
     }
 
-    /// <summary>s = exp(s − max); returns the sum: lane by lane over ascending tiles, then the 16 lanes by halves.</summary>
-    public static float ExpSum<S, V, I>(float* s, int count, float max)
+    private static void MaskTile<S, V, I>(float* s, int from, int to, float value)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var lanes = stackalloc float[16];
-        var most = S.Set(max);
+        V low = S.Set(from), high = S.Set(to), outside = S.Set(value);
+        fixed (float* lanes = Lanes)
+            for (var i = 0; i < 16; i += S.Width)
+            {
+                var lane = S.Load(lanes + i);
+                var x = S.Select(S.LessThan(lane, high), S.Load(s + i), outside);
+                S.Store(S.Select(S.LessThan(lane, low), outside, x), s + i);
+            }
+    }
+
+    /// <summary>The largest of each of four rows, 16 floats apart. A NaN may be passed over: the exponentials' sum becomes NaN all the same.</summary>
+    public static void Max<S, V, I>(float* s, int tiles, long step, float* max)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        V m0 = S.Load(s), m1 = S.Load(s + 16), m2 = S.Load(s + 32), m3 = S.Load(s + 48);
+        for (; tiles > 0; tiles--, s += step)
+            for (var i = 0; i < 16; i += S.Width)
+            {
+                m0 = S.AtLeast(S.Load(s + i), m0);
+                m1 = S.AtLeast(S.Load(s + i + 16), m1);
+                m2 = S.AtLeast(S.Load(s + i + 32), m2);
+                m3 = S.AtLeast(S.Load(s + i + 48), m3);
+            }
+        max[0] = S.MaxAcross(m0);
+        max[1] = S.MaxAcross(m1);
+        max[2] = S.MaxAcross(m2);
+        max[3] = S.MaxAcross(m3);
+    }
+
+    /// <summary>s = exp(s − max) for four rows, 16 floats apart; their sums: lane by lane over ascending tiles, then the 16 lanes by halves.</summary>
+    public static void ExpSum<S, V, I>(float* s, int tiles, long step, float* max, float* sums)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var lanes = stackalloc float[Rows * 16];
+        V max0 = S.Set(max[0]), max1 = S.Set(max[1]), max2 = S.Set(max[2]), max3 = S.Set(max[3]);
         for (var lane = 0; lane < 16; lane += S.Width)
         {
-            var sum = S.Set(0);
-            for (var i = lane; i < count; i += 16)
+            V s0 = S.Set(0), s1 = s0, s2 = s0, s3 = s0;
+            var x = s + lane;
+            for (var t = 0; t < tiles; t++, x += step)
             {
-                var p = VectorMath.Exp<S, V, I>(S.Subtract(S.Load(s + i), most));
-                S.Store(p, s + i);
-                sum = S.Add(sum, p);
+                s0 = S.Add(s0, ExpAt<S, V, I>(x, max0));
+                s1 = S.Add(s1, ExpAt<S, V, I>(x + 16, max1));
+                s2 = S.Add(s2, ExpAt<S, V, I>(x + 32, max2));
+                s3 = S.Add(s3, ExpAt<S, V, I>(x + 48, max3));
             }
-            S.Store(sum, lanes + lane);
+            S.Store(s0, lanes + lane);
+            S.Store(s1, lanes + lane + 16);
+            S.Store(s2, lanes + lane + 32);
+            S.Store(s3, lanes + lane + 48);
         }
-        var a = lanes[0] + lanes[8] + (lanes[4] + lanes[12]);
-        var b = lanes[1] + lanes[9] + (lanes[5] + lanes[13]);
-        var c = lanes[2] + lanes[10] + (lanes[6] + lanes[14]);
-        var d = lanes[3] + lanes[11] + (lanes[7] + lanes[15]);
-        return a + c + (b + d);
+        for (var r = 0; r < Rows; r++)
+            sums[r] = LaneSums.Halves<S, V, I>(lanes + r * 16);
     }
 
     /// <summary>s = exp(s − shift).</summary>
-    public static void Exp<S, V, I>(float* s, int count, float shift)
+    public static void Exp<S, V, I>(float* s, int tiles, long step, float shift)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
         var by = S.Set(shift);
-        for (var i = 0; i < count; i += S.Width)
-            S.Store(VectorMath.Exp<S, V, I>(S.Subtract(S.Load(s + i), by)), s + i);
+        for (; tiles > 0; tiles--, s += step)
+            for (var i = 0; i < 16; i += S.Width)
+                ExpAt<S, V, I>(s + i, by);
     }
 
-    /// <summary>g = (g − product), times 1 − (s / cap)² where cap is not 0: the slope of cap · tanh(x / cap), whose value is s.</summary>
-    public static void Slopes<S, V, I>(float* s, float* g, int count, float product, float cap)
+    /// <summary>g = (g − product)·(1 − (s / cap)²): beside s = cap · tanh(x / cap), the gradient before the cap.</summary>
+    public static void CapSlopes<S, V, I>(float* s, float* g, int tiles, long step, float product, float cap)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var mean = S.Set(product);
-        for (var i = 0; i < count; i += S.Width)
-        {
-            var slope = S.Subtract(S.Load(g + i), mean);
-            if (cap > 0)
+        for (; tiles > 0; tiles--, s += step, g += step)
+            for (var i = 0; i < 16; i += S.Width)
             {
                 var t = S.Divide(S.Load(s + i), S.Set(cap));
-                slope = S.Multiply(slope, S.Subtract(S.Set(1), S.Multiply(t, t)));
+                S.Store(S.Multiply(S.Subtract(S.Load(g + i), S.Set(product)), S.Subtract(S.Set(1), S.Multiply(t, t))), g + i);
             }
-            S.Store(slope, g + i);
-        }
     }
 
-    /// <summary>g = p · g.</summary>
-    public static void MultiplyTo<S, V, I>(float* p, float* g, int count)
+    /// <summary>s = exp(s − shift), then g = s·(g − product).</summary>
+    public static void ExpSlopes<S, V, I>(float* s, float* g, int tiles, long step, float shift, float product)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        for (var i = 0; i < count; i += S.Width)
-            S.Store(S.Multiply(S.Load(p + i), S.Load(g + i)), g + i);
+        V by = S.Set(shift), mean = S.Set(product);
+        for (; tiles > 0; tiles--, s += step, g += step)
+            for (var i = 0; i < 16; i += S.Width)
+                S.Store(S.Multiply(ExpAt<S, V, I>(s + i, by), S.Subtract(S.Load(g + i), mean)), g + i);
     }
 
-    /// <summary>y = x / divisor, for <paramref name="count"/> floats.</summary>
-    public static void Divide<S, V, I>(float* x, float divisor, float* y, int count)
+    /// <summary>y = factor · x: x in panels that stand step floats apart, y <paramref name="count"/> floats in a row.</summary>
+    public static void Scale<S, V, I>(float* x, long step, float factor, float* y, int count)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var d = S.Set(divisor);
-        var i = 0;
-        for (; i <= count - S.Width; i += S.Width)
-            S.Store(S.Divide(S.Load(x + i), d), y + i);
-        for (; i < count; i++)
-            y[i] = x[i] / divisor;
+        var f = S.Set(factor);
+        for (; count >= 16; count -= 16, x += step, y += 16)
+            for (var lane = 0; lane < 16; lane += S.Width)
+                S.Store(S.Multiply(f, S.Load(x + lane)), y + lane);
+        for (var lane = 0; lane < count; lane++)
+            y[lane] = factor * x[lane];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V ExpAt<S, V, I>(float* s, V shift)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var p = VectorMath.Exp<S, V, I>(S.Subtract(S.Load(s), shift));
+        S.Store(p, s);
+        return p;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Attune.Tensors.Kernels;
 
 /// <summary>
@@ -8,20 +10,30 @@ public static unsafe class AttentionTile
 {
     public const int Tokens = 16;
 
+    /// <summary>Floats of keys and values below which handing them out costs more than it saves.</summary>
+    private const long Fork = 32_768;
+
+    private static readonly delegate*<object?, void*, int, int, void> Kernel = &Item;
+
     /// <summary>Pages that hold <paramref name="positions"/> positions.</summary>
     public static int Pages(int positions) => (positions + Tokens - 1) / Tokens;
 
     /// <summary>Writes the segments' rows of k and v, each [rows, KvHeads·HeadDim], into their pages from position Past on.</summary>
     public static void Append(AttentionShape shape, ReadOnlySpan<AttentionSegment> segments, Tensor k, Tensor v)
     {
-        foreach (ref readonly var segment in segments)
-            for (var page = segment.Past / Tokens; page * Tokens < segment.Keys; page++)
-            {
-                var first = Math.Max(segment.Past, page * Tokens);
-                var count = Math.Min(segment.Keys, (page + 1) * Tokens) - first;
-                var row = segment.QueryStart + first - segment.Past;
-                Write(shape, segment.Page(page), first % Tokens, count, k.Row(row), v.Row(row));
-            }
+        fixed (AttentionSegment* pinned = segments)
+        {
+            // Items are pages: of each segment as many as the longest has.
+            var pages = 0;
+            foreach (ref readonly var segment in segments)
+                pages = Math.Max(pages, Touched(segment));
+            var job = new Job { Shape = shape, Segments = pinned, Pages = pages, K = k, V = v };
+            if (2L * k.Count >= Fork)
+                ThreadTeam.Run(Kernel, null, &job, segments.Length * pages);
+            else
+                for (var i = 0; i < segments.Length * pages; i++)
+                    Item(null, &job, i, -1);
+        }
     }
 
     /// <summary>Writes <paramref name="count"/> tokens into a page, from its token <paramref name="slot"/> on.</summary>
@@ -30,28 +42,49 @@ public static unsafe class AttentionTile
         for (var head = 0; head < shape.KvHeads; head++)
         {
             var column = head * shape.HeadDim;
-            Transpose(page + shape.KeyOffset(head) + slot, k + column, shape.KeyColumns, count, shape.HeadDim);
-            Panels(page + shape.ValueOffset(head) + slot * Tokens, Tokens * Tokens, v + column, shape.KeyColumns, count, shape.HeadDim);
+            AttentionTranspose.Run(page + shape.KeyOffset(head), slot, count, k + column, shape.KeyColumns, shape.HeadDim);
+            Panels(page + shape.ValueOffset(head) + slot * Tokens, v + column, shape.KeyColumns, count, shape.HeadDim);
         }
     }
 
-    /// <summary>to[d·16 + i] = from[i·stride + d].</summary>
-    internal static void Transpose(float* to, float* from, long stride, int count, int dim)
+    /// <summary>to[(d / 16)·256 + i·16 + d mod 16] = from[i·stride + d].</summary>
+    internal static void Panels(float* to, float* from, long stride, int count, int dim)
     {
-        for (var i = 0; i < count; i++, from += stride)
-            for (var d = 0; d < dim; d++)
-                to[d * Tokens + i] = from[d];
-    }
-
-    /// <summary>to[(d / 16)·panelStride + i·16 + d mod 16] = from[i·stride + d].</summary>
-    internal static void Panels(float* to, long panelStride, float* from, long stride, int count, int dim)
-    {
-        for (var d = 0; d < dim; d += Tokens)
+        for (var i = 0; i < count; i++, from += stride, to += Tokens)
         {
-            var width = Math.Min(Tokens, dim - d);
-            var panel = to + d / Tokens * panelStride;
-            for (var i = 0; i < count; i++)
-                new ReadOnlySpan<float>(from + i * stride + d, width).CopyTo(new Span<float>(panel + i * Tokens, width));
+            var d = 0;
+            for (; d <= dim - Tokens; d += Tokens)
+                *(Line*)(to + d * Tokens) = *(Line*)(from + d);
+            for (var rest = 0; d + rest < dim; rest++)
+                to[d * Tokens + rest] = from[d + rest];
         }
+    }
+
+    /// <summary>Pages into which a segment writes.</summary>
+    private static int Touched(in AttentionSegment segment) => segment.QueryCount == 0 ? 0 : Pages(segment.Keys) - segment.Past / Tokens;
+
+    private static void Item(object? state, void* context, int item, int worker)
+    {
+        ref var job = ref *(Job*)context;
+        ref readonly var segment = ref job.Segments[item / job.Pages];
+        var page = segment.Past / Tokens + item % job.Pages;
+        var first = Math.Max(segment.Past, page * Tokens);
+        var count = Math.Min(segment.Keys, (page + 1) * Tokens) - first;
+        if (count <= 0)
+            return;
+        var row = segment.QueryStart + first - segment.Past;
+        Write(job.Shape, segment.Page(page), first % Tokens, count, job.K.Row(row), job.V.Row(row));
+    }
+
+    /// <summary>16 floats, copied at once.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = Tokens * sizeof(float))]
+    private struct Line;
+
+    private struct Job
+    {
+        public AttentionShape Shape;
+        public AttentionSegment* Segments;
+        public int Pages;
+        public Tensor K, V;
     }
 }

@@ -55,6 +55,18 @@ internal unsafe interface ISimd<V, I>
     static abstract I ToInt(V a);
     static abstract V AsFloat(I a);
 
+    /// <summary>x, or the bound where x is less. NaN stays.</summary>
+    static abstract V AtLeast(V x, V bound);
+
+    /// <summary>x, or the bound where x is greater. NaN stays.</summary>
+    static abstract V AtMost(V x, V bound);
+
+    /// <summary>a·2ⁿ, rounded once, for whole n in [−150, 129].</summary>
+    static abstract V Scale(V a, V n);
+
+    /// <summary>The lanes' sum: neighbours Width/2 apart, then half as far, down to one.</summary>
+    static abstract float SumByHalves(V a);
+
     /// <summary>The largest lane, NaN if one is: exact in any order.</summary>
     static abstract float MaxAcross(V a);
 

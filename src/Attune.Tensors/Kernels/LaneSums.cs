@@ -76,6 +76,19 @@ internal static unsafe class LaneSums
         return lanes[0];
     }
 
+    /// <summary>The same sum, in registers.</summary>
+    public static float Halves<S, V, I>(float* lanes)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+        => S.Width switch
+        {
+            16 => S.SumByHalves(S.Load(lanes)),
+            8 => S.SumByHalves(S.Add(S.Load(lanes), S.Load(lanes + 8))),
+            4 => S.SumByHalves(S.Add(S.Add(S.Load(lanes), S.Load(lanes + 8)), S.Add(S.Load(lanes + 4), S.Load(lanes + 12)))),
+            _ => Tree(lanes),
+        };
+
     private static float Run<T, S, V, I>(float* a, float* b, float shift, int n)
         where T : struct, ITerm
         where S : struct, ISimd<V, I>
@@ -90,7 +103,7 @@ internal static unsafe class LaneSums
             Scalars<T, S, V, I>(a, b, shift, end, lanes);
         for (var i = end; i < n; i++)
             lanes[i - end] = T.Add<SimdScalar, float, int>(a + i, b + i, shift, lanes[i - end]);
-        return Tree(lanes);
+        return Halves<S, V, I>(lanes);
     }
 
     private static void Vectors<T, S, V, I>(float* a, float* b, float shift, int end, float* lanes)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attune.Tensors.Kernels;
 
@@ -97,6 +98,24 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>, Vector128<int>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> AsInt(Vector128<float> a) => a.AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AtLeast(Vector128<float> x, Vector128<float> bound) =>
+        // The processor's maximum is its second operand where either is NaN.
+        Sse.IsSupported ? Sse.Max(bound, x) : Select(LessThan(x, bound), bound, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AtMost(Vector128<float> x, Vector128<float> bound) => Sse.IsSupported ? Sse.Min(bound, x) : Select(LessThan(bound, x), bound, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Scale(Vector128<float> a, Vector128<float> n) => VectorMath.TwoFactors<Simd128, Vector128<float>, Vector128<int>>(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumByHalves(Vector128<float> a)
+    {
+        var b = a + Vector128.Shuffle(a, Vector128.Create(2, 3, 0, 1));
+        return b.ToScalar() + b.GetElement(1);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Vector128<float> a)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attune.Tensors.Kernels;
 
@@ -97,6 +98,20 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>, Vector256<int>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> AsInt(Vector256<float> a) => a.AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AtLeast(Vector256<float> x, Vector256<float> bound) =>
+        // The processor's maximum is its second operand where either is NaN.
+        Avx.IsSupported ? Avx.Max(bound, x) : Select(LessThan(x, bound), bound, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AtMost(Vector256<float> x, Vector256<float> bound) => Avx.IsSupported ? Avx.Min(bound, x) : Select(LessThan(bound, x), bound, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(Vector256<float> a, Vector256<float> n) => VectorMath.TwoFactors<Simd256, Vector256<float>, Vector256<int>>(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumByHalves(Vector256<float> a) => Simd128.SumByHalves(a.GetLower() + a.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Vector256<float> a) => Simd128.MaxAcross(Vector128.Max(a.GetLower(), a.GetUpper()));

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attune.Tensors.Kernels;
 
@@ -97,6 +98,20 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>, Vector512<int>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> AsInt(Vector512<float> a) => a.AsInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AtLeast(Vector512<float> x, Vector512<float> bound) =>
+        // The processor's maximum is its second operand where either is NaN.
+        Avx512F.IsSupported ? Avx512F.Max(bound, x) : Select(LessThan(x, bound), bound, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AtMost(Vector512<float> x, Vector512<float> bound) => Avx512F.IsSupported ? Avx512F.Min(bound, x) : Select(LessThan(bound, x), bound, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Scale(Vector512<float> a, Vector512<float> n) => Avx512F.IsSupported ? Avx512F.Scale(a, n) : VectorMath.TwoFactors<Simd512, Vector512<float>, Vector512<int>>(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumByHalves(Vector512<float> a) => Simd256.SumByHalves(a.GetLower() + a.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Vector512<float> a) => Simd256.MaxAcross(Vector256.Max(a.GetLower(), a.GetUpper()));

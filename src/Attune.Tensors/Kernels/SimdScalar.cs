@@ -35,6 +35,10 @@ internal readonly unsafe struct SimdScalar : ISimd<float, int>
     public static int ToInt(float a) => (int)a;
     public static float AsFloat(int a) => BitConverter.Int32BitsToSingle(a);
     public static int AsInt(float a) => BitConverter.SingleToInt32Bits(a);
+    public static float AtLeast(float x, float bound) => x < bound ? bound : x;
+    public static float AtMost(float x, float bound) => bound < x ? bound : x;
+    public static float Scale(float a, float n) => VectorMath.TwoFactors<SimdScalar, float, int>(a, n);
+    public static float SumByHalves(float a) => a;
     public static float MaxAcross(float a) => a;
     public static int SumAcross(int a) => a;
     public static void StoreBytes(int a, sbyte* p) => *p = (sbyte)a;

@@ -19,8 +19,7 @@ internal static class VectorMath
         where I : struct
     {
         // Beyond these bounds the result is 0 or ∞ anyway, and n fits an exponent. Comparisons with NaN are false, so it stays.
-        x = S.Select(S.LessThan(x, S.Set(-104f)), S.Set(-104f), x);
-        x = S.Select(S.LessThan(S.Set(89f), x), S.Set(89f), x);
+        x = S.AtMost(S.AtLeast(x, S.Set(-104f)), S.Set(89f));
         var n = S.Round(S.Multiply(x, S.Set(1.44269502f)));
         // ln 2 in two parts, the first of 15 bits, so that n times it is exact.
         var r = S.Fma(n, S.Set(-0.693145751953125f), x);
@@ -30,10 +29,19 @@ internal static class VectorMath
         q = S.Fma(q, r, S.Set(0.16666577f));
         q = S.Fma(q, r, S.Set(0.5f));
         var p = S.Add(S.Fma(S.Multiply(r, r), q, r), S.Set(1f));
-        // 2ⁿ in two factors, since 2⁻¹⁵⁰ and 2¹²⁸ are beyond one exponent.
+        return S.Scale(p, n);
+    }
+
+    /// <summary>a·2ⁿ for whole n: in two factors, since 2⁻¹⁵⁰ and 2¹²⁸ are beyond one exponent. Only the second product can round.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V TwoFactors<S, V, I>(V a, V n)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
         var whole = S.ToInt(n);
         var half = S.ShiftRightArithmetic(whole, 1);
-        return S.Multiply(S.Multiply(p, PowerOfTwo<S, V, I>(half)), PowerOfTwo<S, V, I>(S.SubtractInts(whole, half)));
+        return S.Multiply(S.Multiply(a, PowerOfTwo<S, V, I>(half)), PowerOfTwo<S, V, I>(S.SubtractInts(whole, half)));
     }
 
     /// <summary>1 / (1 + e^−x).</summary>

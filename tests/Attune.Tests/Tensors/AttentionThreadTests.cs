@@ -1,4 +1,5 @@
 using Attune.Tensors;
+using Attune.Tensors.Autograd;
 using Attune.Tensors.Kernels;
 
 namespace Attune.Tests.Tensors;
@@ -36,6 +37,60 @@ public sealed class AttentionThreadTests
         finally
         {
             ThreadTeam.Threads = before;
+        }
+    }
+
+    [Theory]
+    [InlineData(9, 3, 64, 0, 0)]
+    [InlineData(4, 2, 40, 0, 0)]
+    [InlineData(6, 2, 80, 301, 4)]
+    public void Cached_OneQueryBehindHundreds_SameBitsAsAllAtOnceOnAnyThreads(int heads, int kvHeads, int dim, int window, float cap)
+    {
+        // Long enough that one query's scores and outputs are shared out.
+        var shape = new AttentionShape(heads, kvHeads, dim, 1 / MathF.Sqrt(dim), Causal: true, window, cap);
+        using var batch = new AttentionBatch(shape, [1, 1100], 7);
+        var before = ThreadTeam.Threads;
+        try
+        {
+            ThreadTeam.Threads = 1;
+            var all = batch.All();
+            foreach (var threads in (int[])[1, 2, 5])
+            {
+                ThreadTeam.Threads = threads;
+                AttentionBatch.AssertSameBits(all, batch.All());
+                foreach (var past in (int[])[1007, 1023, 1099])
+                    AttentionBatch.AssertSameBits(batch.Part(all, 1, past, 1), batch.Cached((1, past, 1)));
+            }
+        }
+        finally
+        {
+            ThreadTeam.Threads = before;
+        }
+    }
+
+    [Fact]
+    public unsafe void Cached_AfterWarmUp_AllocatesNothingForAToken()
+    {
+        var shape = new AttentionShape(9, 3, 64, 0.125f, Causal: true);
+        using var batch = new AttentionBatch(shape, [1, 1200], 8);
+        batch.All();
+        using var graph = new Graph(recording: false);
+        var q = AttentionBatch.Put(graph, batch.Q[..576], 576);
+        var k = AttentionBatch.Put(graph, batch.K[..192], 192);
+        var segments = new AttentionSegment[] { batch.Segment(1, 3, 1, 0), batch.Segment(1, 300, 1, 0), batch.Segment(1, 1100, 1, 0) };
+        Decode(20);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Decode(50);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Decode(int times)
+        {
+            for (var i = 0; i < times; i++)
+                for (var s = 0; s < segments.Length; s++)
+                {
+                    graph.BeginLayer();
+                    graph.CachedAttention(q, k, k, shape, segments.AsSpan(s, 1));
+                }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Attune.Tensors.Kernels;
 using Attune.Tensors.Kernels.Reference;
 
@@ -25,6 +26,29 @@ public class VectorMathTests
             var exact = Math.Exp(x);
             Assert.True(Math.Abs(VectorMath.Exp<SimdScalar, float, int>(x) - exact) <= 1.5 * Unit(exact), $"exp({x})");
         }
+    }
+
+    [Fact]
+    public unsafe void Exp_EveryWidth_SameBits()
+    {
+        // Past both ends, through the subnormal results, and what is no number.
+        float[] x = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, .. Enumerable.Range(0, 40_000).Select(i => -110 + i * 0.0052f)];
+        Array.Resize(ref x, x.Length & ~15);
+        var y = new float[16];
+        fixed (float* p = x)
+        fixed (float* to = y)
+            for (var i = 0; i < x.Length; i += 16)
+            {
+                var expected = x.AsSpan(i, 16).ToArray().Select(v => BitConverter.SingleToInt32Bits(VectorMath.Exp<SimdScalar, float, int>(v))).ToArray();
+                for (var lane = 0; lane < 16; lane += 4)
+                    Simd128.Store(VectorMath.Exp<Simd128, Vector128<float>, Vector128<int>>(Simd128.Load(p + i + lane)), to + lane);
+                Assert.Equal(expected, y.Select(BitConverter.SingleToInt32Bits));
+                for (var lane = 0; lane < 16; lane += 8)
+                    Simd256.Store(VectorMath.Exp<Simd256, Vector256<float>, Vector256<int>>(Simd256.Load(p + i + lane)), to + lane);
+                Assert.Equal(expected, y.Select(BitConverter.SingleToInt32Bits));
+                Simd512.Store(VectorMath.Exp<Simd512, Vector512<float>, Vector512<int>>(Simd512.Load(p + i)), to);
+                Assert.Equal(expected, y.Select(BitConverter.SingleToInt32Bits));
+            }
     }
 
     [Fact]
