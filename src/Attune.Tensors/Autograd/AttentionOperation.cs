@@ -27,7 +27,7 @@ public static unsafe class AttentionOperation
         y = graph.Track(y);
         var kept = (AttentionRange*)graph.Arena.Take((long)ranges.Length * sizeof(AttentionRange));
         ranges.CopyTo(new Span<AttentionRange>(kept, ranges.Length));
-        Keep(graph, q, k, v, y, logSums, kept, segments, ranges.Length);
+        Keep(graph, q, k, v, y, logSums, kept);
         var node = graph.Record<Node>();
         (node.Q, node.K, node.V, node.Y, node.Shape) = (q, k, v, y, shape);
         node.LogSums = logSums;
@@ -112,7 +112,7 @@ public static unsafe class AttentionOperation
         return segments;
     }
 
-    private static void Keep(Graph graph, Tensor q, Tensor k, Tensor v, Tensor y, float* logSums, AttentionRange* ranges, AttentionSegment* segments, int count)
+    private static void Keep(Graph graph, Tensor q, Tensor k, Tensor v, Tensor y, float* logSums, AttentionRange* ranges)
     {
         graph.Keep(q);
         graph.Keep(k);
@@ -120,12 +120,6 @@ public static unsafe class AttentionOperation
         graph.Keep(y);
         graph.Keep(logSums);
         graph.Keep(ranges);
-        graph.Keep(segments);
-        for (var i = 0; i < count; i++)
-        {
-            graph.Keep(segments[i].Pages);
-            graph.Keep(segments[i].Pages[0]);
-        }
     }
 
     private sealed class Node : Operation
