@@ -30,6 +30,8 @@ internal abstract class TrainingWork(LanguageModel model, BenchSizes sizes, ulon
         }
     }
 
+    public override string Counted => FormattableString.Invariant($"{2 * passes} operations a weight of the blocks and token{(InBrain ? ", in bfloat16" : "")}; 4 for the head{(everyToken ? "" : ", which one token a row passes")}");
+
     protected LanguageModel Model => model;
 
     /// <summary>Under "fast", products in bfloat16 where the machine has them.</summary>
