@@ -15,7 +15,10 @@ public static unsafe class LinearOperation
         Shapes.Columns("Linear", "the input", x.Columns, weight.Columns);
         var y = graph.Arena.Matrix(x.Rows, weight.Rows);
         if (graph.BrainProducts)
+        {
+            using var _ = Profile.Measure(WorkOf.Linear(x, weight, graph));
             graph.Multiply(x.Rows, weight.Rows, x.Columns, x.Data, x.Columns, 1, weight.Forward, y.Data, y.Columns, accumulate: false);
+        }
         else
             FrozenProduct.Multiply(x, weight.Alone, [y], graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
         if (!graph.Wants(x))
@@ -46,6 +49,8 @@ public static unsafe class LinearOperation
     {
         public Tensor X, Y;
         public WeightMatrix? Weight;
+
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.LinearBackward(X, Weight!, graph);
 
         internal override void Backward(Graph graph)
         {
