@@ -5,16 +5,16 @@ namespace Attune.Tensors.Kernels;
 
 /// <summary>
 /// Activations as signed bytes by blocks of 32 along a row: s = max|x|/127, q = x·(127/max|x|) to the nearest whole number, ties to
-/// even. A block whose max|x|² is over 1.5 of its row's mean is fine: v = x·(32512/max|x|) to the nearest, of which q = (v + 128) div 256 stands
-/// in one byte and v − 256·q in another. A few such blocks would else carry two thirds of a row's rounding error. A block whose largest
+/// even. A block whose max|x|² is over twice its row's mean has a fine half: v = x·(32512/max|x|) to the nearest, q = (v + 128) div 256,
+/// p = v − 256·q, x ≈ s·q + (s/256)·p. A few such blocks would else carry two thirds of a row's rounding error. A block whose largest
 /// magnitude is below 2⁻⁸⁰ is zeros (its inverse scale would overflow). A block with NaN or an infinity gets the scale NaN, so that all outputs of
 /// its row are NaN.
 /// </summary>
 /// <remarks>
 /// A row is its blocks one after another, each 32 bytes q, s (float32), and a second value: s·Σq (float32) for formats with a minimum,
-/// else −Zero·Σq (int32). Where a row of its group of six is fine in a block, all six have a second such block <see cref="FineOffset"/> behind the first:
-/// 32 bytes v − 256·q, s/256, and s/256·Σv or −Zero·Σv, with v = 256·q in a row that is not fine there. So a row's numbers do not depend on
-/// its group, only how they are written down.
+/// else −Zero·Σq (int32). Where a row of its group of six has a fine half, all six have one <see cref="FineOffset"/> behind the block, with p, s/256 and
+/// their second value, or zeros; each group has a list of these blocks: their number, then which, in ascending order. Zeros add nothing, so a
+/// row's numbers do not depend on its group.
 /// </remarks>
 internal static unsafe class ByteActivations
 {
@@ -36,7 +36,7 @@ internal static unsafe class ByteActivations
     public const float Smallest = 8.271806e-25f;
 
     /// <summary>Of the row's mean squared magnitude of blocks.</summary>
-    public const float FineFrom = 1.5f;
+    public const float FineFrom = 2;
 
     /// <summary>Bytes of a row.</summary>
     public static long RowBytes(int columns) => (long)columns / BlockLength * BlockBytes;
@@ -44,11 +44,14 @@ internal static unsafe class ByteActivations
     /// <summary>From a block to its fine half.</summary>
     public static long FineOffset(int rows, int columns) => rows * RowBytes(columns);
 
-    /// <summary>Where the flags stand: a byte for each block of each group of rows, not 0 where it is fine.</summary>
-    public static long FlagsOffset(int rows, int columns) => 2 * FineOffset(rows, columns);
+    /// <summary>Where the groups' lists stand.</summary>
+    public static long ListsOffset(int rows, int columns) => 2 * FineOffset(rows, columns);
 
-    /// <summary>Bytes of all: rows, their fine halves, and the flags.</summary>
-    public static long Bytes(int rows, int columns) => FlagsOffset(rows, columns) + (rows + GroupRows - 1L) / GroupRows * (columns / BlockLength);
+    /// <summary>Values of a group's list.</summary>
+    public static int ListLength(int columns) => columns / BlockLength + 1;
+
+    /// <summary>Bytes of all: rows, their fine halves, and the lists.</summary>
+    public static long Bytes(int rows, int columns) => ListsOffset(rows, columns) + (rows + GroupRows - 1L) / GroupRows * ListLength(columns) * sizeof(ushort);
 
     /// <summary>Writes <see cref="Bytes"/> bytes to <paramref name="to"/>.</summary>
     /// <param name="width">Lanes to compute in: 16, 8, 4 or 1.</param>
@@ -91,12 +94,13 @@ internal static unsafe class ByteActivations
         var blocks = job.Columns / BlockLength;
         var first = item * GroupRows;
         var rows = Math.Min(GroupRows, job.Rows - first);
-        var maxima = (float*)ThreadTeam.Scratch(worker, (GroupRows * blocks + GroupRows) * sizeof(float));
+        var maxima = (float*)ThreadTeam.Scratch(worker, (GroupRows * blocks + GroupRows) * sizeof(float) + blocks);
         var limits = maxima + GroupRows * blocks;
-        var flags = job.To + FlagsOffset(job.Rows, job.Columns) + (long)item * blocks;
+        var flags = (byte*)(limits + GroupRows);
         new Span<byte>(flags, blocks).Clear();
         for (var r = 0; r < rows; r++)
             limits[r] = Measure<S, V, I>(job.X + (long)(first + r) * job.Columns, blocks, maxima + r * blocks, flags);
+        List(flags, blocks, (ushort*)(job.To + ListsOffset(job.Rows, job.Columns)) + (long)item * ListLength(job.Columns));
         var fine = FineOffset(job.Rows, job.Columns);
         for (var r = 0; r < rows; r++)
         {
@@ -105,17 +109,19 @@ internal static unsafe class ByteActivations
             for (var b = 0; b < blocks; b++, x += BlockLength, to += BlockBytes)
             {
                 var max = maxima[r * blocks + b];
+                if (flags[b] != 0)
+                    new Span<byte>(to + fine, BlockBytes).Clear();
                 if (!(max <= float.MaxValue && max >= Smallest))
-                    Empty(max, to, flags[b] != 0 ? to + fine : null);
-                else if (flags[b] == 0)
-                    Coarse<S, V, I>(x, max, job.Zero, to);
+                    Empty(max, to);
+                else if (flags[b] != 0 && max * max > limits[r])
+                    Fine<S, V, I>(x, max, job.Zero, to, to + fine);
                 else
-                    Fine<S, V, I>(x, max, max * max > limits[r], job.Zero, to, to + fine);
+                    Coarse<S, V, I>(x, max, job.Zero, to);
             }
         }
     }
 
-    /// <summary>The largest magnitudes of a row's blocks, and a flag for those that are fine; returns what a squared magnitude must exceed for that.</summary>
+    /// <summary>The largest magnitudes of a row's blocks, and a flag for those that have a fine half; returns what a squared magnitude must exceed for that.</summary>
     private static float Measure<S, V, I>(float* x, int blocks, float* maxima, byte* flags)
         where S : struct, ISimd<V, I>
         where V : struct
@@ -138,19 +144,21 @@ internal static unsafe class ByteActivations
         return limit;
     }
 
-    /// <summary>A block of zeros, or of nothing that is finite.</summary>
-    private static void Empty(float max, byte* to, byte* fine)
+    private static void List(byte* flags, int blocks, ushort* list)
     {
-        Write(to);
-        if (fine is not null)
-            Write(fine);
+        ushort count = 0;
+        for (var b = 0; b < blocks; b++)
+            if (flags[b] != 0)
+                list[++count] = (ushort)b;
+        *list = count;
+    }
 
-        void Write(byte* block)
-        {
-            new Span<byte>(block, BlockBytes).Clear();
-            if (!(max < Smallest))
-                *(float*)(block + Scale) = *(float*)(block + Second) = float.NaN;
-        }
+    /// <summary>A block of zeros, or of nothing that is finite.</summary>
+    private static void Empty(float max, byte* to)
+    {
+        new Span<byte>(to, BlockBytes).Clear();
+        if (!(max < Smallest))
+            *(float*)(to + Scale) = *(float*)(to + Second) = float.NaN;
     }
 
     private static void Coarse<S, V, I>(float* x, float max, int zero, byte* to)
@@ -169,24 +177,27 @@ internal static unsafe class ByteActivations
         Finish(to, max / 127, S.SumAcross(sums), zero);
     }
 
-    private static void Fine<S, V, I>(float* x, float max, bool isFine, int zero, byte* to, byte* fine)
+    private static void Fine<S, V, I>(float* x, float max, int zero, byte* to, byte* fine)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
     {
-        var inverse = S.Set(isFine ? 32512 / max : 127 / max);
-        var shift = isFine ? 0 : 8;
+        var inverse = S.Set(32512 / max);
         var half = S.SetInt(128);
-        var sums = S.SetInt(0);
+        I sums = S.SetInt(0), rests = S.SetInt(0);
         for (var i = 0; i < BlockLength; i += S.Width)
         {
-            var v = S.ShiftLeft(S.ToInt(S.Round(S.Multiply(S.Load(x + i), inverse))), shift);
+            var v = S.ToInt(S.Round(S.Multiply(S.Load(x + i), inverse)));
             var q = S.ShiftRightArithmetic(S.AddInts(v, half), 8);
-            sums = S.AddInts(sums, v);
+            var p = S.SubtractInts(v, S.ShiftLeft(q, 8));
+            sums = S.AddInts(sums, q);
+            rests = S.AddInts(rests, p);
             S.StoreBytes(q, (sbyte*)to + i);
-            S.StoreBytes(S.SubtractInts(v, S.ShiftLeft(q, 8)), (sbyte*)fine + i);
+            S.StoreBytes(p, (sbyte*)fine + i);
         }
-        Finish(fine, max / 127 / 256, S.SumAcross(sums), zero);
+        var scale = max / 127;
+        Finish(to, scale, S.SumAcross(sums), zero);
+        Finish(fine, scale / 256, S.SumAcross(rests), zero);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

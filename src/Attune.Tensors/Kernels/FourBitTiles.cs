@@ -17,29 +17,18 @@ internal static unsafe class FourBitTiles
         where V : struct
         where I : struct
     {
-        var codes = tile.Codes;
-        var d = tile.D;
         byte* x0 = tile.X, x1 = x0 + tile.RowBytes, x2 = x1 + tile.RowBytes;
         V y0 = S.Set(0), y1 = S.Set(0), y2 = S.Set(0);
-        for (var b = 0; b < tile.Blocks; b++)
+        for (var i = 0; i < tile.Blocks + tile.FineBlocks; i++)
         {
-            Sums<S, D, V, I>(codes, x0, x1, x2, out var s0, out var s1, out var s2);
-            var fine = 0L;
-            if (tile.Flags[b] != 0)
-            {
-                fine = tile.FineOffset;
-                Sums<S, D, V, I>(codes, x0 + fine, x1 + fine, x2 + fine, out var f0, out var f1, out var f2);
-                (s0, s1, s2) = (S.AddInts(S.ShiftLeft(s0, 8), f0), S.AddInts(S.ShiftLeft(s1, 8), f1), S.AddInts(S.ShiftLeft(s2, 8), f2));
-            }
+            var b = tile.Block(i, out var at);
+            var codes = tile.Codes + (long)b * tile.BlockBytes;
+            Sums<S, D, V, I>(codes, x0 + at, x1 + at, x2 + at, out var s0, out var s1, out var s2);
+            var d = tile.D + b * (F.HasMinimum ? 2 * WeightMatrix.Lanes : WeightMatrix.Lanes);
             var scale = S.Load(d);
-            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, s0, scale, d + WeightMatrix.Lanes, x0 + fine);
-            y1 = IntegerTile.AddBlock<F, S, V, I>(y1, s1, scale, d + WeightMatrix.Lanes, x1 + fine);
-            y2 = IntegerTile.AddBlock<F, S, V, I>(y2, s2, scale, d + WeightMatrix.Lanes, x2 + fine);
-            codes += tile.BlockBytes;
-            d += F.HasMinimum ? 2 * WeightMatrix.Lanes : WeightMatrix.Lanes;
-            x0 += ByteActivations.BlockBytes;
-            x1 += ByteActivations.BlockBytes;
-            x2 += ByteActivations.BlockBytes;
+            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, s0, scale, d + WeightMatrix.Lanes, x0 + at);
+            y1 = IntegerTile.AddBlock<F, S, V, I>(y1, s1, scale, d + WeightMatrix.Lanes, x1 + at);
+            y2 = IntegerTile.AddBlock<F, S, V, I>(y2, s2, scale, d + WeightMatrix.Lanes, x2 + at);
         }
         S.Store(y0, tile.Y);
         S.Store(y1, tile.Y + tile.Ldy);
@@ -54,23 +43,13 @@ internal static unsafe class FourBitTiles
         where V : struct
         where I : struct
     {
-        var codes = tile.Codes;
-        var d = tile.D;
-        var x = tile.X;
         var y = S.Set(0);
-        for (var b = 0; b < tile.Blocks; b++)
+        for (var i = 0; i < tile.Blocks + tile.FineBlocks; i++)
         {
-            var s = Sum<S, D, V, I>(codes, x);
-            var fine = 0L;
-            if (tile.Flags[b] != 0)
-            {
-                fine = tile.FineOffset;
-                s = S.AddInts(S.ShiftLeft(s, 8), Sum<S, D, V, I>(codes, x + fine));
-            }
-            y = IntegerTile.AddBlock<F, S, V, I>(y, s, S.Load(d), d + WeightMatrix.Lanes, x + fine);
-            codes += tile.BlockBytes;
-            d += F.HasMinimum ? 2 * WeightMatrix.Lanes : WeightMatrix.Lanes;
-            x += ByteActivations.BlockBytes;
+            var b = tile.Block(i, out var at);
+            var d = tile.D + b * (F.HasMinimum ? 2 * WeightMatrix.Lanes : WeightMatrix.Lanes);
+            var s = Sum<S, D, V, I>(tile.Codes + (long)b * tile.BlockBytes, tile.X + at);
+            y = IntegerTile.AddBlock<F, S, V, I>(y, s, S.Load(d), d + WeightMatrix.Lanes, tile.X + at);
         }
         S.Store(y, tile.Y);
     }

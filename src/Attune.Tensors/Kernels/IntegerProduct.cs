@@ -7,7 +7,7 @@ namespace Attune.Tensors.Kernels;
 /// <summary>
 /// y = x·Wᵀ with Q4_0, Q4_1 or Q8_0 weights and activations as bytes by blocks of 32 (<see cref="ByteActivations"/>: scale s, codes p).
 /// An output is, over blocks in ascending order, acc = fma(float(Σ (q − Zero)·p), d·s, acc) and, with a minimum,
-/// acc = fma(m, s·Σp, acc); where p is fine, of 16 bits, s is its scale. The sums within a block are exact integers; so an output's bits depend neither on the rows beside it
+/// acc = fma(m, s·Σp, acc); then the same over its fine blocks, in ascending order. The sums within a block are exact integers; so an output's bits depend neither on the rows beside it
 /// nor on threads, vector width or instructions.
 /// </summary>
 internal static unsafe class IntegerProduct
@@ -26,7 +26,7 @@ internal static unsafe class IntegerProduct
         var panels = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, rows == 1 ? 64 : 8);
         *job = new Job { Rows = rows, X = bytes, RowBytes = ByteActivations.RowBytes(w.Columns), Y = y, PanelsPerItem = (panels + group - 1) / group * group };
         job->FineOffset = ByteActivations.FineOffset(rows, w.Columns);
-        job->Flags = bytes + ByteActivations.FlagsOffset(rows, w.Columns);
+        job->Fine = (ushort*)(bytes + ByteActivations.ListsOffset(rows, w.Columns));
         return new ProductPart
         {
             Kernel = tier == IntegerTier.MachineCode ? &MachineItem : Kernel(w.Format, tier),
@@ -65,7 +65,8 @@ internal static unsafe class IntegerProduct
     {
         public int Rows, PanelsPerItem;
         public long RowBytes, FineOffset;
-        public byte* X, Flags;
+        public byte* X;
+        public ushort* Fine;
         public float* Y;
     }
 
@@ -115,7 +116,8 @@ internal static unsafe class IntegerProduct
                 X = job.X + row * job.RowBytes,
                 RowBytes = job.RowBytes,
                 FineOffset = job.FineOffset,
-                Flags = job.Flags + row / ByteActivations.GroupRows * (w.Columns / QuantisedMatrix.BlockLength),
+                FineBlocks = *Fine(ref job, w, row),
+                FineIndices = Fine(ref job, w, row) + 1,
                 Y = whole ? y : edge,
                 OutputRowBytes = (whole ? w.Rows : panels * Lanes) * sizeof(float),
             };
@@ -126,6 +128,10 @@ internal static unsafe class IntegerProduct
             row += rows;
         }
     }
+
+    /// <summary>The list of fine blocks of the group that <paramref name="row"/> is in: their number, then which.</summary>
+    private static ushort* Fine(ref Job job, QuantisedMatrix w, int row) =>
+        job.Fine + row / ByteActivations.GroupRows * ByteActivations.ListLength(w.Columns);
 
     /// <summary>Scales (and minima) of a panel to float32: [blocks][d of 16 rows] or [blocks][d of 16 rows, m of 16 rows].</summary>
     private static void ReadScales<F, S, V, I>(byte* block, int blocks, int blockBytes, float* to)
@@ -161,7 +167,8 @@ internal static unsafe class IntegerProduct
                 X = job.X + row * job.RowBytes,
                 RowBytes = job.RowBytes,
                 FineOffset = job.FineOffset,
-                Flags = job.Flags + row / ByteActivations.GroupRows * blocks,
+                FineBlocks = *Fine(ref job, w, row),
+                FineIndices = Fine(ref job, w, row) + 1,
                 Y = width == Lanes ? y : edge,
                 Ldy = width == Lanes ? w.Rows : Lanes,
             };

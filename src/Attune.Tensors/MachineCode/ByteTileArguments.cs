@@ -19,9 +19,10 @@ internal unsafe struct ByteTileArguments
     public byte* X;
     public long RowBytes;
 
-    /// <summary>From a block of activations to its fine half, and a flag for each block that has one in these rows.</summary>
+    /// <summary>From a block of activations to its fine half, how many blocks have one in these rows, and which.</summary>
     public long FineOffset;
-    public byte* Flags;
+    public long FineBlocks;
+    public ushort* FineIndices;
 
     /// <summary>Output of row r and panel p at Y + r·OutputRowBytes + 64·p bytes.</summary>
     public float* Y;

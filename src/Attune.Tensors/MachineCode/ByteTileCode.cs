@@ -60,7 +60,7 @@ internal static unsafe class ByteTileCode
 
         private int BlockBytes => CodesOffset + (Eight ? 8 : 4) * Code;
 
-        /// <summary>The first row's block in its fine half.</summary>
+        /// <summary>The fine half of the first row, while indices are followed; free before.</summary>
         private AssemblerRegister64 Fine => panels > 2 ? rsi : rcx;
 
         public void Write()
@@ -76,46 +76,54 @@ internal static unsafe class ByteTileCode
             // 0x0f in each byte takes a nibble; 0x80 makes a signed byte unsigned.
             a.mov(ebx, Eight ? unchecked((int)0x80808080) : 0x0f0f0f0f);
             a.vpbroadcastd(Mask, ebx);
-            a.mov(Fine, r9);
-            a.add(Fine, __qword_ptr[rax + 40]);
-            a.mov(rbx, __qword_ptr[rax + 48]);
             for (var i = 0; i < rows * panels; i++)
                 a.vpxord(Output(i), Output(i), Output(i));
-            var (block, fine, next) = (a.CreateLabel(), a.CreateLabel(), a.CreateLabel());
+            AddBlocks();
+            AddFineBlocks();
+            StoreOutputs();
+        }
+
+        private void AddBlocks()
+        {
+            var block = a.CreateLabel();
             a.Label(ref block);
             if (rows == 1 && !Eight)
                 PrefetchNextPanels();
-            a.cmp(__byte_ptr[rbx], 0);
-            a.jne(fine);
-            StartSums(zeros: Minimum);
-            AddCodes(r9);
-            AddToOutputs(r9);
-            a.Label(ref next);
+            AddBlock();
             a.add(r8, BlockBytes);
             a.add(r9, ByteActivations.BlockBytes);
-            a.add(Fine, ByteActivations.BlockBytes);
-            a.inc(rbx);
             a.dec(r11);
             a.jnz(block);
-            StoreOutputs();
-            var end = a.CreateLabel();
-            a.jmp(end);
-            a.Label(ref fine);
-            // 256 · Σ code·q + Σ code·(v − 256·q) [− Zero·Σv]
-            StartSums(zeros: true);
-            AddCodes(r9);
-            for (var r = 0; r < rows; r++)
-                for (var p = 0; p < panels; p++)
-                {
-                    a.vpslld(Sum(r, p), Sum(r, p), 8);
-                    if (!Minimum)
-                        a.vpaddd(Sum(r, p), Sum(r, p), Row(__dword_bcst, Fine, r, ByteActivations.Second));
-                }
-            AddCodes(Fine);
-            AddToOutputs(Fine);
-            a.jmp(next);
+        }
+
+        private void AddFineBlocks()
+        {
+            var (block, end) = (a.CreateLabel(), a.CreateLabel());
+            a.mov(r11, __qword_ptr[rax + 48]);
+            a.test(r11, r11);
+            a.jz(end);
+            a.mov(rbx, __qword_ptr[rax + 56]);
+            a.mov(Fine, __qword_ptr[rax + 24]);
+            a.add(Fine, __qword_ptr[rax + 40]);
+            a.Label(ref block);
+            a.movzx(r9d, __word_ptr[rbx]);
+            a.imul(r8, r9, BlockBytes);
+            a.add(r8, __qword_ptr[rax]);
+            a.imul(r9, r9, ByteActivations.BlockBytes);
+            a.add(r9, Fine);
+            AddBlock();
+            a.add(rbx, 2);
+            a.dec(r11);
+            a.jnz(block);
             a.Label(ref end);
-            a.nop();
+        }
+
+        private void AddBlock()
+        {
+            StartSums();
+            for (var j = 0; j < (Eight ? 8 : 4); j++)
+                AddGroup(j);
+            AddToOutputs();
         }
 
         /// <summary>
@@ -135,60 +143,54 @@ internal static unsafe class ByteTileCode
             }
         }
 
-        private void StartSums(bool zeros)
+        private void StartSums()
         {
             for (var r = 0; r < rows; r++)
                 for (var p = 0; p < panels; p++)
-                    if (zeros)
+                    if (Minimum)
                         a.vpxord(Sum(r, p), Sum(r, p), Sum(r, p));
                     else
-                        a.vpbroadcastd(Sum(r, p), Row(__dword_ptr, r9, r, ByteActivations.Second));
+                        a.vpbroadcastd(Sum(r, p), Row(__dword_ptr, r, ByteActivations.Second));
         }
 
-        private void AddCodes(AssemblerRegister64 x)
-        {
-            for (var j = 0; j < (Eight ? 8 : 4); j++)
-                AddGroup(x, j);
-        }
-
-        private void AddGroup(AssemblerRegister64 x, int j)
+        private void AddGroup(int j)
         {
             var offset = CodesOffset + j * Code;
             if (Eight)
             {
                 for (var p = 0; p < panels; p++)
                     a.vpxord(Weights(p), Mask, Panel(p, offset));
-                AddProducts(x, j);
+                AddProducts(j);
                 return;
             }
             for (var p = 0; p < panels; p++)
                 a.vpandd(Weights(p), Mask, Panel(p, offset));
-            AddProducts(x, j);
+            AddProducts(j);
             for (var p = 0; p < panels; p++)
             {
                 a.vpsrld(Weights(p), Panel(p, offset), 4);
                 a.vpandd(Weights(p), Weights(p), Mask);
             }
-            AddProducts(x, 4 + j);
+            AddProducts(4 + j);
         }
 
-        private void AddProducts(AssemblerRegister64 x, int group)
+        private void AddProducts(int group)
         {
             for (var r = 0; r < rows; r++)
             {
                 if (panels == 1)
                 {
-                    a.vpdpbusd(Sum(r, 0), Weights(0), Row(__dword_bcst, x, r, 4 * group));
+                    a.vpdpbusd(Sum(r, 0), Weights(0), Row(__dword_bcst, r, 4 * group));
                     continue;
                 }
-                a.vpbroadcastd(Activation, Row(__dword_ptr, x, r, 4 * group));
+                a.vpbroadcastd(Activation, Row(__dword_ptr, r, 4 * group));
                 for (var p = 0; p < panels; p++)
                     a.vpdpbusd(Sum(r, p), Weights(p), Activation);
             }
         }
 
         /// <summary>y = fma(float(sum), d·s, y) and, with a minimum, y = fma(m, s·Σq, y).</summary>
-        private void AddToOutputs(AssemblerRegister64 x)
+        private void AddToOutputs()
         {
             var (scale, minimum, factor) = (Weights(0), Weights(1), Activation);
             for (var p = 0; p < panels; p++)
@@ -199,18 +201,18 @@ internal static unsafe class ByteTileCode
                 for (var r = 0; r < rows; r++)
                 {
                     a.vcvtdq2ps(Sum(r, p), Sum(r, p));
-                    a.vmulps(factor, scale, Row(__dword_bcst, x, r, ByteActivations.Scale));
+                    a.vmulps(factor, scale, Row(__dword_bcst, r, ByteActivations.Scale));
                     a.vfmadd231ps(Output(r, p), Sum(r, p), factor);
                     if (Minimum)
-                        a.vfmadd231ps(Output(r, p), minimum, Row(__dword_bcst, x, r, ByteActivations.Second));
+                        a.vfmadd231ps(Output(r, p), minimum, Row(__dword_bcst, r, ByteActivations.Second));
                 }
             }
         }
 
         private void StoreOutputs()
         {
-            a.mov(r8, __qword_ptr[rax + 56]);
-            a.mov(r9, __qword_ptr[rax + 64]);
+            a.mov(r8, __qword_ptr[rax + 64]);
+            a.mov(r9, __qword_ptr[rax + 72]);
             for (var r = 0; r < rows; r++)
             {
                 for (var p = 0; p < panels; p++)
@@ -227,13 +229,13 @@ internal static unsafe class ByteTileCode
 
         private static AssemblerRegisterZMM Weights(int panel) => ZmmRegisters.All[2 * MostSums + panel];
 
-        /// <summary>A place in the present block of row 0–5: <paramref name="x"/> + row·r10, with 3·r10 in rsi and 5·r10 in rdi.</summary>
-        private static AssemblerMemoryOperand Row(AssemblerMemoryOperandFactory size, AssemblerRegister64 x, int row, int offset) => row switch
+        /// <summary>A place in the present block of row 0–5: r9 + row·r10, with 3·r10 in rsi and 5·r10 in rdi.</summary>
+        private static AssemblerMemoryOperand Row(AssemblerMemoryOperandFactory size, int row, int offset) => row switch
         {
-            0 => size[x + offset],
-            3 => size[x + rsi + offset],
-            5 => size[x + rdi + offset],
-            _ => size[x + r10 * row + offset],
+            0 => size[r9 + offset],
+            3 => size[r9 + rsi + offset],
+            5 => size[r9 + rdi + offset],
+            _ => size[r9 + r10 * row + offset],
         };
 
         private static AssemblerMemoryOperand Panel(int panel, int offset) => panel switch

@@ -14,22 +14,25 @@ internal static class ReferenceFastProduct
         var rows = x.Length / columns;
         var rowBytes = packed.Length / outputs;
         var y = new float[rows * outputs];
-        var p = new int[32];
+        var (q, p) = (new int[32], new int[32]);
         for (var i = 0; i < rows; i++)
         {
             var row = x.Slice(i * columns, columns);
             var limit = FineLimit(row);
-            for (var b = 0; b < columns / 32; b++)
-            {
-                var s = Quantise(row.Slice(b * 32, 32), limit, p);
-                for (var n = 0; n < outputs; n++)
-                    AddBlock(format, packed.Slice(n * rowBytes + b * WeightMatrix.BlockBytes(format)), s, p, ref y[i * outputs + n]);
-            }
+            foreach (var half in (bool[])[false, true])
+                for (var b = 0; b < columns / 32; b++)
+                {
+                    var (s, fine) = Quantise(row.Slice(b * 32, 32), limit, q, p);
+                    if (half && !fine)
+                        continue;
+                    for (var n = 0; n < outputs; n++)
+                        AddBlock(format, packed.Slice(n * rowBytes + b * WeightMatrix.BlockBytes(format)), half ? s / 256 : s, half ? p : q, ref y[i * outputs + n]);
+                }
         }
         return y;
     }
 
-    /// <summary>What a block's squared magnitude must exceed to be fine: 1.5 of the mean of all.</summary>
+    /// <summary>What a block's squared magnitude must exceed to have a fine half: twice the mean of all.</summary>
     public static float FineLimit(ReadOnlySpan<float> row)
     {
         var sum = 0f;
@@ -38,22 +41,30 @@ internal static class ReferenceFastProduct
             var max = Largest(row.Slice(b, 32));
             sum += max * max;
         }
-        return 1.5f * (sum / (row.Length / 32));
+        return 2 * (sum / (row.Length / 32));
     }
 
-    /// <summary>The scale of 32 activations and their codes in <paramref name="p"/>, of 8 or of 16 bits; NaN and zeros where one is not finite.</summary>
-    public static float Quantise(ReadOnlySpan<float> x, float limit, int[] p)
+    /// <summary>
+    /// The scale s of 32 activations, their codes q, and whether they have a fine half, whose codes are p: x ≈ s·q + (s/256)·p. NaN and zeros where one
+    /// is not finite.
+    /// </summary>
+    public static (float Scale, bool Fine) Quantise(ReadOnlySpan<float> x, float limit, int[] q, int[] p)
     {
+        Array.Clear(q);
         Array.Clear(p);
         var max = Largest(x);
         if (!float.IsFinite(max))
-            return float.NaN;
+            return (float.NaN, false);
         if (max < MathF.ScaleB(1, -80))
-            return 0;
+            return (0, false);
         var fine = max * max > limit;
         for (var i = 0; i < 32; i++)
-            p[i] = (int)MathF.Round(x[i] * ((fine ? 32512 : 127) / max), MidpointRounding.ToEven);
-        return fine ? max / 127 / 256 : max / 127;
+        {
+            var v = (int)MathF.Round(x[i] * ((fine ? 32512 : 127) / max), MidpointRounding.ToEven);
+            q[i] = fine ? (int)Math.Floor((v + 128) / 256.0) : v;
+            p[i] = fine ? v - 256 * q[i] : 0;
+        }
+        return (max / 127, fine);
     }
 
     private static float Largest(ReadOnlySpan<float> x)
