@@ -5,8 +5,8 @@ namespace Attune.Tensors.Kernels;
 
 /// <summary>
 /// Activations as signed bytes by blocks of 32 along a row: s = max|x|/127, q = x·(127/max|x|) to the nearest whole number, ties to
-/// even. A block whose max|x|² is over twice its row's mean has a fine half: v = x·(32512/max|x|) to the nearest, q = (v + 128) div 256,
-/// p = v − 256·q, x ≈ s·q + (s/256)·p. A few such blocks would else carry two thirds of a row's rounding error. A block whose largest
+/// even. A block whose max|x|² is over the mean of its row has a fine half: v = x·(32512/max|x|) to the nearest, q = (v + 128) div 256,
+/// p = v − 256·q, x ≈ s·q + (s/256)·p. Such blocks, a quarter of all, would else carry three quarters of a row's rounding error. A block whose largest
 /// magnitude is below 2⁻⁸⁰ is zeros (its inverse scale would overflow). A block with NaN or an infinity gets the scale NaN, so that all outputs of
 /// its row are NaN.
 /// </summary>
@@ -36,7 +36,7 @@ internal static unsafe class ByteActivations
     public const float Smallest = 8.271806e-25f;
 
     /// <summary>Of the row's mean squared magnitude of blocks.</summary>
-    public const float FineFrom = 2;
+    public const float FineFrom = 1;
 
     /// <summary>Bytes of a row.</summary>
     public static long RowBytes(int columns) => (long)columns / BlockLength * BlockBytes;

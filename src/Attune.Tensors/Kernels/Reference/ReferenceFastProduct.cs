@@ -32,7 +32,7 @@ internal static class ReferenceFastProduct
         return y;
     }
 
-    /// <summary>What a block's squared magnitude must exceed to have a fine half: twice the mean of all.</summary>
+    /// <summary>What a block's squared magnitude must exceed to have a fine half: the mean of all.</summary>
     public static float FineLimit(ReadOnlySpan<float> row)
     {
         var sum = 0f;
@@ -41,7 +41,7 @@ internal static class ReferenceFastProduct
             var max = Largest(row.Slice(b, 32));
             sum += max * max;
         }
-        return 2 * (sum / (row.Length / 32));
+        return sum / (row.Length / 32);
     }
 
     /// <summary>
