@@ -131,10 +131,11 @@ internal static unsafe class ByteActivations
         var sum = 0f;
         for (var b = 0; b < blocks; b++, x += BlockLength)
         {
-            var largest = S.Set(0);
+            // As integers, magnitudes stand in the same order, and NaN above all.
+            var largest = S.SetInt(0);
             for (var i = 0; i < BlockLength; i += S.Width)
-                largest = S.Max(largest, S.AsFloat(S.And(S.AsInt(S.Load(x + i)), magnitude)));
-            var max = maxima[b] = S.MaxAcross(largest);
+                largest = S.MaxInts(largest, S.And(S.AsInt(S.Load(x + i)), magnitude));
+            var max = maxima[b] = BitConverter.Int32BitsToSingle(S.MaxAcrossInts(largest));
             sum += max * max;
         }
         var limit = FineFrom * (sum / blocks);
@@ -161,6 +162,7 @@ internal static unsafe class ByteActivations
             *(float*)(to + Scale) = *(float*)(to + Second) = float.NaN;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Coarse<S, V, I>(float* x, float max, int zero, byte* to)
         where S : struct, ISimd<V, I>
         where V : struct

@@ -43,6 +43,7 @@ internal unsafe interface ISimd<V, I>
     static abstract I SetInt(int x);
     static abstract I AddInts(I a, I b);
     static abstract I SubtractInts(I a, I b);
+    static abstract I MaxInts(I a, I b);
     static abstract I And(I a, I b);
     static abstract I Or(I a, I b);
     static abstract I Xor(I a, I b);
@@ -69,6 +70,9 @@ internal unsafe interface ISimd<V, I>
 
     /// <summary>The largest lane, NaN if one is: exact in any order.</summary>
     static abstract float MaxAcross(V a);
+
+    /// <summary>The largest lane.</summary>
+    static abstract int MaxAcrossInts(I a);
 
     /// <summary>The sum of the lanes: exact in any order.</summary>
     static abstract int SumAcross(I a);

@@ -40,6 +40,8 @@ internal readonly unsafe struct SimdScalar : ISimd<float, int>
     public static float Scale(float a, float n) => VectorMath.TwoFactors<SimdScalar, float, int>(a, n);
     public static float SumByHalves(float a) => a;
     public static float MaxAcross(float a) => a;
+    public static int MaxInts(int a, int b) => Math.Max(a, b);
+    public static int MaxAcrossInts(int a) => a;
     public static int SumAcross(int a) => a;
     public static void StoreBytes(int a, sbyte* p) => *p = (sbyte)a;
 }
