@@ -37,7 +37,6 @@ public sealed class LlamaModel : CausalLanguageModel
         head = c.TieWordEmbeddings
             ? new LinearModule("lm_head", Linears.Count, -1, embedding, null)
             : AddLinear(source, "lm_head", -1, c.VocabSize, c.HiddenSize, bias: false);
-        WithoutBytes(head);
         rope = new RopeTable(c.Rope);
         attention = new AttentionShape(c.NumAttentionHeads, c.NumKeyValueHeads, c.HeadDim, 1 / MathF.Sqrt(c.HeadDim), Causal: true);
     }
@@ -150,8 +149,8 @@ public sealed class LlamaModel : CausalLanguageModel
             AddVector(source, p + "input_layernorm.weight", c.HiddenSize),
             new LinearGroup(
                 AddLinear(source, p + "self_attn.q_proj", i, q, c.HiddenSize, c.AttentionBias),
-                WithoutBytes(AddLinear(source, p + "self_attn.k_proj", i, kv, c.HiddenSize, c.AttentionBias)),
-                WithoutBytes(AddLinear(source, p + "self_attn.v_proj", i, kv, c.HiddenSize, c.AttentionBias))),
+                AddLinear(source, p + "self_attn.k_proj", i, kv, c.HiddenSize, c.AttentionBias),
+                AddLinear(source, p + "self_attn.v_proj", i, kv, c.HiddenSize, c.AttentionBias)),
             AddLinear(source, p + "self_attn.o_proj", i, c.HiddenSize, q, c.AttentionBias),
             AddVector(source, p + "post_attention_layernorm.weight", c.HiddenSize),
             new LinearGroup(

@@ -78,16 +78,6 @@ public abstract class TransformerModel : IDisposable
         return module;
     }
 
-    /// <summary>
-    /// Keeps a map's input from being rounded to bytes in <see cref="Precision.Fast"/>: those of key and value and the head's, which decide more than
-    /// their share of work.
-    /// </summary>
-    protected static LinearModule WithoutBytes(LinearModule module)
-    {
-        module.Weight.WithoutBytes = true;
-        return module;
-    }
-
     protected VectorModule AddVector(IWeightSource source, string name, int length)
     {
         var module = new VectorModule(name, vectors.Count, source.Vector(name, length));

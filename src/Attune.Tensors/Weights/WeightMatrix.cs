@@ -36,19 +36,8 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// <summary>Bytes held.</summary>
     public long Bytes => storage.Bytes;
 
-    /// <summary>Whether <see cref="Precision.Fast"/> has an integer or bfloat16 product for this matrix.</summary>
-    public bool HasFastProduct => Format switch
-    {
-        WeightFormat.F32 => false,
-        WeightFormat.F16 or WeightFormat.BF16 => true,
-        _ => !WithoutBytes,
-    };
-
-    /// <summary>
-    /// Set by a model for a matrix whose inputs lose most when they are rounded to bytes and whose product costs little: <see cref="Precision.Fast"/>
-    /// then computes it as <see cref="Precision.Exact"/> does.
-    /// </summary>
-    public bool WithoutBytes { get; set; }
+    /// <summary>Whether <see cref="Precision.Fast"/> has an integer or bfloat16 product for this format.</summary>
+    public bool HasFastProduct => Format != WeightFormat.F32;
 
     /// <summary>In which numbers a precision lets products with it be computed.</summary>
     internal NumberKind Numbers(Precision precision) =>
