@@ -21,6 +21,10 @@ internal static class WorkOf
         return new(OperationKind.Linear, operations, bytes);
     }
 
+    /// <summary>y = x·Wᵀ with both rounded to bfloat16.</summary>
+    public static OperationWork LinearRounded(Tensor x, WeightMatrix w) =>
+        new(OperationKind.Linear, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * ((long)w.Columns + w.Rows), NumberKind.BFloat16);
+
     /// <summary>dx += dy·W: dx is read and written.</summary>
     public static OperationWork LinearBackward(Tensor x, WeightMatrix w, NumberKind numbers = NumberKind.Float32) =>
         new(OperationKind.LinearBackward, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * (2L * w.Columns + w.Rows), numbers);
