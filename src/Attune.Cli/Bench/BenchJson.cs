@@ -40,6 +40,7 @@ internal static class BenchJson
         json["seconds"] = Numbers(result.Seconds);
         json["per_second"] = JsonText.Number(result.Rate);
         json["limit"] = limit;
+        json["counted"] = result.Counted;
         json["share_of_limit"] = JsonText.Number(least / result.MedianSeconds);
         json["profiled_seconds"] = JsonText.Number(result.ProfiledSeconds);
         json["operations"] = new JsonArray([.. OperationShare.Of(result, limits).Select(o => (JsonNode)Operation(o))]);

@@ -71,10 +71,12 @@ internal sealed class BenchSession(BenchSubject subject, BenchModel? model, IRea
         if (results.Count == 0)
             return;
         BenchText.Works(console, results, limits);
+        if (!shell.Quiet && results.Any(r => r.Missing is null))
+            BenchText.Counted(console, results);
         foreach (var result in results.Where(r => r.Missing is null))
             BenchText.Roofline(console, result, limits, shell.Verbose);
         if (!shell.Quiet)
-            console.MarkupLine("[dim]Share of limit: the least time that the machine's limit allows, over the time taken. Products and attention count their operations, all else its bytes; more than 100% means that the bytes came from the caches.[/]");
+            console.MarkupLine("[dim]Of operations, products and attention count theirs by their shapes, all else its bytes; more than 100% means that the bytes came from the caches.[/]");
     }
 
     private void WriteSubject(IAnsiConsole console)

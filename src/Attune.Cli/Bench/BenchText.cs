@@ -46,6 +46,14 @@ internal static class BenchText
                 console.MarkupLine($"[bold]{Visible.Markup(r.Title)}[/]: not run: {Visible.Markup(why)}");
     }
 
+    /// <summary>What each share of limit counts.</summary>
+    public static void Counted(IAnsiConsole console, IReadOnlyList<WorkResult> results)
+    {
+        console.MarkupLine("[dim]Share of limit: the least time that the machine's limit allows, over the time taken. Counted for it:[/]");
+        foreach (var r in results.Where(r => r.Missing is null))
+            console.MarkupLine($"[dim]  {Visible.Markup(r.Title)}: {Visible.Markup(r.Counted)}[/]");
+    }
+
     /// <summary>Where the time of one run went.</summary>
     public static void Roofline(IAnsiConsole console, WorkResult result, MachineLimits limits, bool all)
     {

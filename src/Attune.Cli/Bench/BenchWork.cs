@@ -18,6 +18,9 @@ internal abstract class BenchWork : IDisposable
     /// <summary>What one run must compute and read.</summary>
     public abstract WorkAmount Amount { get; }
 
+    /// <summary>What <see cref="Amount"/> counts, for a person.</summary>
+    public virtual string Counted => "2 operations a weight and token";
+
     /// <summary>Runs until <paramref name="report"/>, which gets the seconds of each run, answers false.</summary>
     public abstract void Run(Func<double, bool> report, CancellationToken cancel);
 

@@ -24,6 +24,8 @@ internal sealed class DecodeWork(LanguageModel model, BenchSizes sizes, ulong se
         }
     }
 
+    public override string Counted => "the bytes of all weights for each token (or 2 operations a weight, where these take longer)";
+
     public override void Dispose() => feed.Dispose();
 
     protected override void Prepare() => feed.Clear();

@@ -6,7 +6,8 @@ namespace Attune.Cli.Bench;
 
 /// <summary>
 /// Rows behind demonstrations that they share, each scored for two labels of one token, by the scorer that comparisons use. The
-/// demonstrations are computed anew in every run, once for all rows, and count as work.
+/// demonstrations are computed anew in every run, once for all rows: that takes time, but does not count as work, so that the share of limit
+/// follows from the rows in a second.
 /// </summary>
 internal sealed class ScoringWork : RepeatedWork
 {
@@ -34,7 +35,9 @@ internal sealed class ScoringWork : RepeatedWork
     public override double Units => sizes.ScoreRows;
 
     public override WorkAmount Amount =>
-        WorkAmount.Blocks(model.Transformer, model.Precision, sizes.ScorePrefix + (double)sizes.ScoreRows * sizes.ScoreTokens) + WorkAmount.Head(model.Transformer, model.Precision, sizes.ScoreRows);
+        WorkAmount.Blocks(model.Transformer, model.Precision, (double)sizes.ScoreRows * sizes.ScoreTokens) + WorkAmount.Head(model.Transformer, model.Precision, sizes.ScoreRows);
+
+    public override string Counted => FormattableString.Invariant($"2 operations a weight for the {sizes.ScoreTokens} tokens of each row; the {sizes.ScorePrefix} before them are in the time alone");
 
     public override void Dispose() => model.Forget(sites);
 

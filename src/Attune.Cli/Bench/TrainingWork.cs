@@ -3,6 +3,7 @@ using Attune.Models;
 using Attune.Models.Sites;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
+using Attune.Tensors.MachineCode;
 using Attune.Training;
 
 namespace Attune.Cli.Bench;
@@ -24,11 +25,17 @@ internal abstract class TrainingWork(LanguageModel model, BenchSizes sizes, ulon
             var blocks = WorkAmount.Blocks(model.Transformer, Precision.Exact, Units);
             // The head is frozen in every work.
             var head = WorkAmount.Head(model.Transformer, Precision.Exact, everyToken ? Units : sizes.TrainRows);
-            return new WorkAmount((blocks.Float32 * passes) + (head.Float32 * 2), 0, 0, (blocks.Bytes * passes) + (head.Bytes * 2));
+            var numbers = InBrain ? NumberKind.BFloat16 : NumberKind.Float32;
+            return WorkAmount.In(numbers, blocks.Float32 * passes + head.Float32 * 2) with { Bytes = blocks.Bytes * passes + head.Bytes * 2 };
         }
     }
 
+    public override string Counted => FormattableString.Invariant($"{2 * passes} operations a weight of the blocks and token{(InBrain ? ", in bfloat16" : "")}; 4 for the head{(everyToken ? "" : ", which one token a row passes")}");
+
     protected LanguageModel Model => model;
+
+    /// <summary>Under "fast", products in bfloat16 where the machine has them.</summary>
+    private bool InBrain => model.Precision == Precision.Fast && MachineTier.HasBrainProducts;
 
     protected string Step => FormattableString.Invariant($"step {sizes.TrainRows}×{sizes.TrainTokens}, loss on {(everyToken ? "every token" : "labels")}");
 
@@ -37,7 +44,7 @@ internal abstract class TrainingWork(LanguageModel model, BenchSizes sizes, ulon
         var (sites, parameters) = Start(new SeededRandom(seed).Fork("bench weights"));
         try
         {
-            var trainer = new Trainer(parameters, new TrainerOptions { LearningRate = 1e-5, BatchSize = sizes.TrainRows, Epochs = int.MaxValue / sizes.TrainRows, WarmupShare = 0, Decay = false, FixedOrder = true });
+            var trainer = new Trainer(parameters, new TrainerOptions { LearningRate = 1e-5, BatchSize = sizes.TrainRows, Epochs = int.MaxValue / sizes.TrainRows, WarmupShare = 0, Decay = false, FixedOrder = true, BrainProducts = InBrain });
             var (first, goOn) = (true, true);
             var started = 0L;
             trainer.Run(sizes.TrainRows, (graph, items) => Loss(graph, items, sites), new SeededRandom(seed), _ =>
@@ -74,6 +81,6 @@ internal abstract class TrainingWork(LanguageModel model, BenchSizes sizes, ulon
         var hidden = everyToken
             ? model.Transformer.Forward(graph, batch, sites)
             : model.Transformer.ForwardRows(graph, batch, sites, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
-        return graph.CrossEntropy(model.Transformer.Logits(graph, hidden, batch, sites), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets));
+        return model.Transformer.Loss(graph, hidden, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets), batch, sites);
     }
 }

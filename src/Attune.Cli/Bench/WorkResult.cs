@@ -3,7 +3,8 @@ using Attune.Tensors;
 namespace Attune.Cli.Bench;
 
 /// <summary>What the timing of a work gave.</summary>
-internal sealed record WorkResult(string Name, string Title, string Unit, double Units, WorkAmount Amount)
+/// <param name="Counted">What <paramref name="Amount"/> counts, for a person.</param>
+internal sealed record WorkResult(string Name, string Title, string Unit, double Units, WorkAmount Amount, string Counted)
 {
     /// <summary>Seconds of each timed run; empty where the work could not run.</summary>
     public IReadOnlyList<double> Seconds { get; init; } = [];
@@ -21,5 +22,5 @@ internal sealed record WorkResult(string Name, string Title, string Unit, double
     /// <summary>Units in a second, of the median run.</summary>
     public double Rate => Units / MedianSeconds;
 
-    public static WorkResult Of(BenchWork work) => new(work.Name, work.Title, work.Unit, work.Units, work.Amount);
+    public static WorkResult Of(BenchWork work) => new(work.Name, work.Title, work.Unit, work.Units, work.Amount, work.Counted);
 }

@@ -171,7 +171,7 @@ public sealed class LlamaModel : CausalLanguageModel
         return new Block(
             AddVector(source, p + "input_layernorm.weight", c.HiddenSize),
             new LinearGroup(
-                WithoutBytes(AddLinear(source, p + "self_attn.q_proj", i, q, c.HiddenSize, c.AttentionBias)),
+                AddLinear(source, p + "self_attn.q_proj", i, q, c.HiddenSize, c.AttentionBias),
                 WithoutBytes(AddLinear(source, p + "self_attn.k_proj", i, kv, c.HiddenSize, c.AttentionBias)),
                 WithoutBytes(AddLinear(source, p + "self_attn.v_proj", i, kv, c.HiddenSize, c.AttentionBias))),
             AddLinear(source, p + "self_attn.o_proj", i, c.HiddenSize, q, c.AttentionBias),

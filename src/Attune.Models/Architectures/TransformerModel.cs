@@ -79,7 +79,7 @@ public abstract class TransformerModel : IDisposable
     }
 
     /// <summary>
-    /// Keeps a map's input from being rounded to bytes in <see cref="Precision.Fast"/>: those of query, key and value and the head's, which decide more than
+    /// Keeps a map's input from being rounded to bytes in <see cref="Precision.Fast"/>: those of key and value and the head's, which decide more than
     /// their share of work.
     /// </summary>
     protected static LinearModule WithoutBytes(LinearModule module)

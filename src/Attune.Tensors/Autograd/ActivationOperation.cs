@@ -43,7 +43,7 @@ public static class ActivationOperation
     {
         public Tensor X, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ActivationBackward, X, 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.ActivationBackward, X, 2, graph);
 
         internal override void Backward(Graph graph)
         {

@@ -23,7 +23,9 @@ public static class AddOperation
     {
         public Tensor A, B, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 6 : 3);
+        internal override OperationWork BackwardWork(Graph graph) =>
+            // A first gradient is passed on without being touched.
+            WorkOf.Elements(OperationKind.ElementwiseBackward, A, (graph.HasGradient(A) ? 3 : 0) + (graph.HasGradient(B) ? 3 : 0));
 
         internal override void Backward(Graph graph)
         {

@@ -130,7 +130,7 @@ public static unsafe class AttentionOperation
         public AttentionRange* Ranges;
         public int Count;
 
-        internal override OperationWork BackwardWork => WorkOf.AttentionBackward(Shape, new ReadOnlySpan<AttentionRange>(Ranges, Count));
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.AttentionBackward(Shape, new ReadOnlySpan<AttentionRange>(Ranges, Count));
 
         internal override void Backward(Graph graph)
         {

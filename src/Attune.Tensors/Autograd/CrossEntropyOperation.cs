@@ -110,7 +110,7 @@ public static unsafe class CrossEntropyOperation
         public float Smoothing;
         public bool ByRow;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.CrossEntropyBackward, X, 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.CrossEntropyBackward, X, 3);
 
         internal override void Backward(Graph graph)
         {

@@ -13,8 +13,8 @@ public static class DropoutOperation
             throw new ArgumentException($"Dropout: the rate is {rate}, it must be at least 0 and below 1");
         if (rate == 0)
             return x;
-        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Elementwise, x, 2));
         var key = graph.Draw(random);
+        using var _ = Profile.Measure(WorkOf.Elements(OperationKind.Elementwise, x, 2));
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
         Kernels.Dropout.Apply(x, rate, key, add: false, y);
         if (!graph.Wants(x))
@@ -31,7 +31,7 @@ public static class DropoutOperation
         public float Rate;
         public ulong Key;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.ElementwiseBackward, X, 1, graph);
 
         internal override void Backward(Graph graph)
         {

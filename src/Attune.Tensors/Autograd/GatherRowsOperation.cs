@@ -44,7 +44,7 @@ public static unsafe class GatherRowsOperation
         public int* Rows;
         public int Skip;
 
-        internal override OperationWork BackwardWork => new(OperationKind.RowsBackward, 0, 4 * 3 * Y.Count);
+        internal override OperationWork BackwardWork(Graph graph) => new(OperationKind.RowsBackward, 0, 4 * 3 * Y.Count);
 
         internal override void Backward(Graph graph)
         {

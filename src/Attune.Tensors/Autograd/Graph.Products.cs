@@ -25,7 +25,7 @@ public sealed unsafe partial class Graph
     /// <summary>C = A·B or C += A·B, as <see cref="MatrixProduct.Multiply"/>, in the numbers of this graph.</summary>
     internal void Multiply(int m, int n, int k, float* a, long rowStride, long columnStride, IPanelSource b, float* c, long ldc, bool accumulate)
     {
-        if (!BrainProducts || Math.Min(m, Math.Min(n, k)) < LeastBrainSide)
+        if (Numbers(m, n, k) == NumberKind.Float32)
         {
             MatrixProduct.Multiply(m, n, k, a, rowStride, columnStride, b, c, ldc, accumulate);
             return;
@@ -33,4 +33,8 @@ public sealed unsafe partial class Graph
         BrainProduct.Multiply(m, n, k, a, rowStride, columnStride, b, c, ldc, accumulate, rounded);
         rounded.Reset();
     }
+
+    /// <summary>In which numbers <see cref="Multiply"/> computes a product.</summary>
+    internal NumberKind Numbers(int m, int n, int k) =>
+        BrainProducts && Math.Min(m, Math.Min(n, k)) >= LeastBrainSide ? NumberKind.BFloat16 : NumberKind.Float32;
 }

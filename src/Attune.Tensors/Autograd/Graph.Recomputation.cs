@@ -9,8 +9,8 @@ public sealed unsafe partial class Graph
     private int drawnAgain = -1;
 
     /// <summary>
-    /// Whether a model's blocks keep only their input and are computed again in the backward pass (Chen et al. 2016): about a quarter
-    /// more time, and the memory of one block instead of all. The results are the same bit for bit.
+    /// Whether a model's blocks keep only their input and are computed again in the backward pass (Chen et al. 2016): a third to a
+    /// half more time, and the memory of one block instead of all. The results are the same bit for bit.
     /// </summary>
     public bool Recomputes { get; set; }
 

@@ -98,7 +98,7 @@ public sealed unsafe partial class Graph : IDisposable
     {
         for (var i = tape.Length - 1; i >= 0; i--)
         {
-            using var _ = Profile.IsRunning ? Profile.Measure(tape[i].BackwardWork) : default;
+            using var _ = Profile.IsRunning ? Profile.Measure(tape[i].BackwardWork(this)) : default;
             var mark = memory!.Mark();
             tape[i].Backward(this);
             memory.GiveKept(mark);

@@ -31,7 +31,7 @@ public static unsafe class LayerNormOperation
         public Tensor X, Weight, Bias, Y;
         public float* Statistics;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 6 : 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 4 : 2, graph);
 
         internal override void Backward(Graph graph)
         {

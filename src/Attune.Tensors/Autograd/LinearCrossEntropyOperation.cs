@@ -59,15 +59,20 @@ public static unsafe class LinearCrossEntropyOperation
         for (var start = 0; start < x.Rows; start += chunk)
         {
             var part = logits.Slice(0, Math.Min(chunk, x.Rows - start));
-            graph.Multiply(part.Rows, part.Columns, x.Columns, x.Row(start), x.Columns, 1, weight.Forward, part.Data, part.Columns, accumulate: false);
-            CrossEntropy.Forward(part, rows + start, null, 0);
+            var input = x.Slice(start, part.Rows);
+            using (Profile.Measure(WorkOf.Linear(input, weight, graph)))
+                graph.Multiply(part.Rows, part.Columns, x.Columns, x.Row(start), x.Columns, 1, weight.Forward, part.Data, part.Columns, accumulate: false);
+            using (Profile.Measure(WorkOf.Elements(OperationKind.CrossEntropy, part, 1)))
+                CrossEntropy.Forward(part, rows + start, null, 0);
             for (var r = start; r < start + part.Rows; r++)
                 if (rows[r].Label >= 0)
                     (loss, counted) = (loss + rows[r].Loss * rows[r].Scale, true);
             if (dx.IsEmpty)
                 continue;
-            CrossEntropy.BackwardInPlace(part, rows + start, &one);
-            graph.Multiply(part.Rows, x.Columns, part.Columns, part.Data, part.Columns, 1, weight.Transposed, dx.Row(start), x.Columns, accumulate: false);
+            using (Profile.Measure(WorkOf.Elements(OperationKind.CrossEntropyBackward, part, 2)))
+                CrossEntropy.BackwardInPlace(part, rows + start, &one);
+            using (Profile.Measure(WorkOf.LinearBackward(input, weight, graph)))
+                graph.Multiply(part.Rows, x.Columns, part.Columns, part.Data, part.Columns, 1, weight.Transposed, dx.Row(start), x.Columns, accumulate: false);
         }
         return counted ? (float)loss : float.NaN;
     }

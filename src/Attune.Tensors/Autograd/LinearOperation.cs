@@ -16,18 +16,16 @@ public static unsafe class LinearOperation
         var y = graph.Arena.Matrix(x.Rows, weight.Rows);
         if (graph.BrainProducts)
         {
-            using var _ = Profile.Measure(WorkOf.LinearRounded(x, weight));
+            using var _ = Profile.Measure(WorkOf.Linear(x, weight, graph));
             graph.Multiply(x.Rows, weight.Rows, x.Columns, x.Data, x.Columns, 1, weight.Forward, y.Data, y.Columns, accumulate: false);
         }
         else
-        {
             FrozenProduct.Multiply(x, weight.Alone, [y], graph.Recording ? Precision.Exact : graph.Precision, graph.Arena);
-        }
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
         var node = graph.Record<Node>();
-        (node.X, node.Y, node.Weight, node.Numbers) = (x, y, weight, graph.BrainProducts ? NumberKind.BFloat16 : NumberKind.Float32);
+        (node.X, node.Y, node.Weight) = (x, y, weight);
         return y;
     }
 
@@ -51,9 +49,8 @@ public static unsafe class LinearOperation
     {
         public Tensor X, Y;
         public WeightMatrix? Weight;
-        public NumberKind Numbers;
 
-        internal override OperationWork BackwardWork => WorkOf.LinearBackward(X, Weight!, Numbers);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.LinearBackward(X, Weight!, graph);
 
         internal override void Backward(Graph graph)
         {

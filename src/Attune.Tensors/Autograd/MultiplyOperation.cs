@@ -25,7 +25,7 @@ public static class MultiplyOperation
     {
         public Tensor A, B, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 8 : 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 8 : 4);
 
         internal override void Backward(Graph graph)
         {

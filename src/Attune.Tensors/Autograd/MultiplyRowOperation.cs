@@ -25,7 +25,7 @@ public static unsafe class MultiplyRowOperation
     {
         public Tensor X, Row, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 4);
 
         internal override void Backward(Graph graph)
         {

@@ -4,7 +4,7 @@ namespace Attune.Tensors.Autograd;
 public abstract class Operation
 {
     /// <summary>What <see cref="Backward"/> has to do, for a <see cref="Profile"/>.</summary>
-    internal virtual OperationWork BackwardWork => new(OperationKind.OtherBackward);
+    internal virtual OperationWork BackwardWork(Graph graph) => new(OperationKind.OtherBackward);
 
     /// <summary>The node of the result.</summary>
     internal int Output { get; set; }

@@ -10,7 +10,7 @@ public static unsafe class ProductOperation
     public static Tensor Product(this Graph graph, Tensor x, Tensor w)
     {
         Shapes.Columns("Product", "the weight", w.Columns, x.Columns);
-        using var _ = Profile.Measure(WorkOf.Product(x, w));
+        using var _ = Profile.Measure(WorkOf.Product(x, w, graph));
         var y = graph.Arena.Matrix(x.Rows, w.Rows);
         graph.Multiply(x.Rows, w.Rows, x.Columns, x.Data, x.Columns, 1, RowMajorPanels.Over(w.Data, w.Rows, 1, w.Columns), y.Data, y.Columns, accumulate: false);
         if (!graph.Wants(x, w))
@@ -29,7 +29,7 @@ public static unsafe class ProductOperation
     {
         public Tensor X, W, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.ProductBackward(X, W);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.ProductBackward(X, W, graph);
 
         internal override void Backward(Graph graph)
         {

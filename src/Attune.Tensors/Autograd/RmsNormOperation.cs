@@ -34,7 +34,7 @@ public static unsafe class RmsNormOperation
         public float* Scales;
         public float Offset;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 6 : 4);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.NormBackward, X, X.Node != 0 && Weight.Node != 0 ? 4 : 2, graph);
 
         internal override void Backward(Graph graph)
         {

@@ -43,7 +43,7 @@ public static unsafe class RopeOperation
         public int* Positions;
         public int Heads, HeadDim;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.RopeBackward, X, 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.RopeBackward, X, 1, graph);
 
         internal override void Backward(Graph graph)
         {

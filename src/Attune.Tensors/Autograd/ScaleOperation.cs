@@ -23,7 +23,7 @@ public static class ScaleOperation
         public Tensor X, Y;
         public float Factor;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, X, 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Gradient(OperationKind.ElementwiseBackward, X, 1, graph);
 
         internal override void Backward(Graph graph)
         {

@@ -23,7 +23,7 @@ public static class SubtractOperation
     {
         public Tensor A, B, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 6 : 3);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.ElementwiseBackward, A, A.Node != 0 && B.Node != 0 ? 6 : 3);
 
         internal override void Backward(Graph graph)
         {

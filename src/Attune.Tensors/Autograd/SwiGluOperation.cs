@@ -23,7 +23,7 @@ public static unsafe class SwiGluOperation
     {
         public Tensor Gate, Up, Y;
 
-        internal override OperationWork BackwardWork => WorkOf.Elements(OperationKind.ActivationBackward, Gate, 7);
+        internal override OperationWork BackwardWork(Graph graph) => WorkOf.Elements(OperationKind.ActivationBackward, Gate, graph.HasGradient(Gate) ? 7 : 5);
 
         internal override void Backward(Graph graph)
         {

@@ -9,65 +9,30 @@ namespace Attune.Tensors.Kernels;
 /// </summary>
 internal static unsafe class EightBitTiles
 {
-    /// <summary>4 rows.</summary>
-    public static void Rows4<F, S, D, V, I>(in IntegerTile tile)
+    /// <summary>3 rows.</summary>
+    public static void Rows3<F, S, D, V, I>(in IntegerTile tile)
         where F : struct, IBlockCodes
         where S : struct, ISimd<V, I>
         where D : struct, IByteProducts<I>
         where V : struct
         where I : struct
     {
-        var codes = tile.Codes;
-        var d = tile.D;
-        byte* x0 = tile.X, x1 = x0 + tile.RowBytes, x2 = x1 + tile.RowBytes, x3 = x2 + tile.RowBytes;
-        var blockBytes = tile.BlockBytes;
-        I mask = S.SetInt(0x0f0f0f0f), top = S.SetInt(unchecked((int)0x80808080));
-        V y0 = S.Set(0), y1 = S.Set(0), y2 = S.Set(0), y3 = S.Set(0);
-        for (var b = tile.Blocks; b > 0; b--)
+        byte* x0 = tile.X, x1 = x0 + tile.RowBytes, x2 = x1 + tile.RowBytes;
+        V y0 = S.Set(0), y1 = S.Set(0), y2 = S.Set(0);
+        for (var i = 0; i < tile.Blocks + tile.FineBlocks; i++)
         {
-            I s0 = S.SetInt(0), s1 = S.SetInt(0), s2 = S.SetInt(0), s3 = S.SetInt(0);
-            I h0 = S.SetInt(0), h1 = S.SetInt(0), h2 = S.SetInt(0), h3 = S.SetInt(0);
-            for (var j = 0; j < 8; j++)
-            {
-                var c = S.Xor(S.LoadInts((int*)(codes + j * QuantisedMatrix.GroupBytes)), top);
-                if (D.WholeBytes)
-                {
-                    s0 = D.Add(s0, c, S.SetInt(((int*)x0)[j]));
-                    s1 = D.Add(s1, c, S.SetInt(((int*)x1)[j]));
-                    s2 = D.Add(s2, c, S.SetInt(((int*)x2)[j]));
-                    s3 = D.Add(s3, c, S.SetInt(((int*)x3)[j]));
-                    continue;
-                }
-                I low = S.And(c, mask), high = S.And(S.ShiftRight(c, 4), mask);
-                var p0 = S.SetInt(((int*)x0)[j]);
-                s0 = D.Add(s0, low, p0);
-                h0 = D.Add(h0, high, p0);
-                var p1 = S.SetInt(((int*)x1)[j]);
-                s1 = D.Add(s1, low, p1);
-                h1 = D.Add(h1, high, p1);
-                var p2 = S.SetInt(((int*)x2)[j]);
-                s2 = D.Add(s2, low, p2);
-                h2 = D.Add(h2, high, p2);
-                var p3 = S.SetInt(((int*)x3)[j]);
-                s3 = D.Add(s3, low, p3);
-                h3 = D.Add(h3, high, p3);
-            }
+            var b = tile.Block(i, out var at);
+            var codes = tile.Codes + (long)b * tile.BlockBytes;
+            Sums<S, D, V, I>(codes, x0 + at, x1 + at, x2 + at, out var s0, out var s1, out var s2);
+            var d = tile.D + b * (WeightMatrix.Lanes);
             var scale = S.Load(d);
-            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, Total<S, D, V, I>(s0, h0), scale, d, x0);
-            y1 = IntegerTile.AddBlock<F, S, V, I>(y1, Total<S, D, V, I>(s1, h1), scale, d, x1);
-            y2 = IntegerTile.AddBlock<F, S, V, I>(y2, Total<S, D, V, I>(s2, h2), scale, d, x2);
-            y3 = IntegerTile.AddBlock<F, S, V, I>(y3, Total<S, D, V, I>(s3, h3), scale, d, x3);
-            codes += blockBytes;
-            d += WeightMatrix.Lanes;
-            x0 += ByteActivations.BlockBytes;
-            x1 += ByteActivations.BlockBytes;
-            x2 += ByteActivations.BlockBytes;
-            x3 += ByteActivations.BlockBytes;
+            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, s0, scale, d, x0 + at);
+            y1 = IntegerTile.AddBlock<F, S, V, I>(y1, s1, scale, d, x1 + at);
+            y2 = IntegerTile.AddBlock<F, S, V, I>(y2, s2, scale, d, x2 + at);
         }
         S.Store(y0, tile.Y);
         S.Store(y1, tile.Y + tile.Ldy);
         S.Store(y2, tile.Y + 2 * tile.Ldy);
-        S.Store(y3, tile.Y + 3 * tile.Ldy);
     }
 
     /// <summary>1 row.</summary>
@@ -78,35 +43,63 @@ internal static unsafe class EightBitTiles
         where V : struct
         where I : struct
     {
-        var codes = tile.Codes;
-        var d = tile.D;
-        var x = tile.X;
-        I mask = S.SetInt(0x0f0f0f0f), top = S.SetInt(unchecked((int)0x80808080));
-        V y0 = S.Set(0);
-        for (var b = tile.Blocks; b > 0; b--)
+        var y = S.Set(0);
+        for (var i = 0; i < tile.Blocks + tile.FineBlocks; i++)
         {
-            I s0 = S.SetInt(0);
-            I h0 = S.SetInt(0);
-            for (var j = 0; j < 8; j++)
-            {
-                var c = S.Xor(S.LoadInts((int*)(codes + j * QuantisedMatrix.GroupBytes)), top);
-                if (D.WholeBytes)
-                {
-                    s0 = D.Add(s0, c, S.SetInt(((int*)x)[j]));
-                    continue;
-                }
-                I low = S.And(c, mask), high = S.And(S.ShiftRight(c, 4), mask);
-                var p0 = S.SetInt(((int*)x)[j]);
-                s0 = D.Add(s0, low, p0);
-                h0 = D.Add(h0, high, p0);
-            }
-            var scale = S.Load(d);
-            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, Total<S, D, V, I>(s0, h0), scale, d, x);
-            codes += tile.BlockBytes;
-            d += WeightMatrix.Lanes;
-            x += ByteActivations.BlockBytes;
+            var b = tile.Block(i, out var at);
+            var d = tile.D + b * (WeightMatrix.Lanes);
+            var s = Sum<S, D, V, I>(tile.Codes + (long)b * tile.BlockBytes, tile.X + at);
+            y = IntegerTile.AddBlock<F, S, V, I>(y, s, S.Load(d), d, tile.X + at);
         }
-        S.Store(y0, tile.Y);
+        S.Store(y, tile.Y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Sums<S, D, V, I>(byte* codes, byte* x0, byte* x1, byte* x2, out I s0, out I s1, out I s2)
+        where S : struct, ISimd<V, I>
+        where D : struct, IByteProducts<I>
+        where V : struct
+        where I : struct
+    {
+        I mask = S.SetInt(0x0f0f0f0f), top = S.SetInt(unchecked((int)0x80808080));
+        I a0 = S.SetInt(0), a1 = S.SetInt(0), a2 = S.SetInt(0);
+        I h0 = S.SetInt(0), h1 = S.SetInt(0), h2 = S.SetInt(0);
+        for (var j = 0; j < 8; j++)
+        {
+            var c = S.Xor(S.LoadInts((int*)(codes + j * QuantisedMatrix.GroupBytes)), top);
+            I p0 = S.SetInt(((int*)x0)[j]), p1 = S.SetInt(((int*)x1)[j]), p2 = S.SetInt(((int*)x2)[j]);
+            var low = D.WholeBytes ? c : S.And(c, mask);
+            a0 = D.Add(a0, low, p0);
+            a1 = D.Add(a1, low, p1);
+            a2 = D.Add(a2, low, p2);
+            if (D.WholeBytes)
+                continue;
+            var high = S.And(S.ShiftRight(c, 4), mask);
+            h0 = D.Add(h0, high, p0);
+            h1 = D.Add(h1, high, p1);
+            h2 = D.Add(h2, high, p2);
+        }
+        (s0, s1, s2) = (Total<S, D, V, I>(a0, h0), Total<S, D, V, I>(a1, h1), Total<S, D, V, I>(a2, h2));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static I Sum<S, D, V, I>(byte* codes, byte* x)
+        where S : struct, ISimd<V, I>
+        where D : struct, IByteProducts<I>
+        where V : struct
+        where I : struct
+    {
+        I mask = S.SetInt(0x0f0f0f0f), top = S.SetInt(unchecked((int)0x80808080));
+        I s = S.SetInt(0), h = S.SetInt(0);
+        for (var j = 0; j < 8; j++)
+        {
+            var c = S.Xor(S.LoadInts((int*)(codes + j * QuantisedMatrix.GroupBytes)), top);
+            var p = S.SetInt(((int*)x)[j]);
+            s = D.Add(s, D.WholeBytes ? c : S.And(c, mask), p);
+            if (!D.WholeBytes)
+                h = D.Add(h, S.And(S.ShiftRight(c, 4), mask), p);
+        }
+        return Total<S, D, V, I>(s, h);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -105,7 +105,7 @@ internal static unsafe class FrozenProduct
         {
             if (made is not null)
                 return made;
-            made = memory.Take(Exact.Rows * ByteActivations.RowBytes(Exact.Columns));
+            made = memory.Take(ByteActivations.Bytes(Exact.Rows, Exact.Columns));
             ByteActivations.Quantise(Exact.Data, Exact.Rows, Exact.Columns, zero, IntegerTiers.Width(IntegerTiers.Best), made);
             return made;
         }

@@ -10,7 +10,7 @@ internal interface IByteProducts<I>
 {
     /// <summary>
     /// Whether unsigned bytes may be up to 255. Otherwise they are at most 15: sums then stand in 16-bit lanes,
-    /// at most 8 · 2 · 15 · 127 = 30,480.
+    /// at most 8 · 2 · 15 · 128 = 30,720.
     /// </summary>
     static abstract bool WholeBytes { get; }
 

@@ -7,7 +7,7 @@ namespace Attune.Tensors.Kernels;
 /// <summary>
 /// y = x·Wᵀ with Q4_0, Q4_1 or Q8_0 weights and activations as bytes by blocks of 32 (<see cref="ByteActivations"/>: scale s, codes p).
 /// An output is, over blocks in ascending order, acc = fma(float(Σ (q − Zero)·p), d·s, acc) and, with a minimum,
-/// acc = fma(m, s·Σp, acc). The sums within a block are exact integers; so an output's bits depend neither on the rows beside it
+/// acc = fma(m, s·Σp, acc); then the same over its fine blocks, in ascending order. The sums within a block are exact integers; so an output's bits depend neither on the rows beside it
 /// nor on threads, vector width or instructions.
 /// </summary>
 internal static unsafe class IntegerProduct
@@ -25,6 +25,8 @@ internal static unsafe class IntegerProduct
         var group = tier != IntegerTier.MachineCode ? 1 : rows == 1 ? ByteTileCode.RowPanels : ByteTileCode.Panels;
         var panels = Math.Clamp(w.Panels / (4 * ThreadTeam.Threads), 1, rows == 1 ? 64 : 8);
         *job = new Job { Rows = rows, X = bytes, RowBytes = ByteActivations.RowBytes(w.Columns), Y = y, PanelsPerItem = (panels + group - 1) / group * group };
+        job->FineOffset = ByteActivations.FineOffset(rows, w.Columns);
+        job->Fine = (ushort*)(bytes + ByteActivations.ListsOffset(rows, w.Columns));
         return new ProductPart
         {
             Kernel = tier == IntegerTier.MachineCode ? &MachineItem : Kernel(w.Format, tier),
@@ -62,8 +64,9 @@ internal static unsafe class IntegerProduct
     private struct Job
     {
         public int Rows, PanelsPerItem;
-        public long RowBytes;
+        public long RowBytes, FineOffset;
         public byte* X;
+        public ushort* Fine;
         public float* Y;
     }
 
@@ -112,6 +115,9 @@ internal static unsafe class IntegerProduct
                 Blocks = w.Columns / QuantisedMatrix.BlockLength,
                 X = job.X + row * job.RowBytes,
                 RowBytes = job.RowBytes,
+                FineOffset = job.FineOffset,
+                FineBlocks = *Fine(ref job, w, row),
+                FineIndices = Fine(ref job, w, row) + 1,
                 Y = whole ? y : edge,
                 OutputRowBytes = (whole ? w.Rows : panels * Lanes) * sizeof(float),
             };
@@ -122,6 +128,10 @@ internal static unsafe class IntegerProduct
             row += rows;
         }
     }
+
+    /// <summary>The list of fine blocks of the group that <paramref name="row"/> is in: their number, then which.</summary>
+    private static ushort* Fine(ref Job job, QuantisedMatrix w, int row) =>
+        job.Fine + row / ByteActivations.GroupRows * ByteActivations.ListLength(w.Columns);
 
     /// <summary>Scales (and minima) of a panel to float32: [blocks][d of 16 rows] or [blocks][d of 16 rows, m of 16 rows].</summary>
     private static void ReadScales<F, S, V, I>(byte* block, int blocks, int blockBytes, float* to)
@@ -144,10 +154,11 @@ internal static unsafe class IntegerProduct
         where I : struct
     {
         var width = Math.Min(Lanes, w.Rows - panel * Lanes);
-        var edge = stackalloc float[width == Lanes ? 1 : 4 * Lanes];
+        var edge = stackalloc float[width == Lanes ? 1 : 3 * Lanes];
         for (var row = 0; row < job.Rows;)
         {
-            var rows = job.Rows - row >= 4 ? 4 : 1;
+            // Tiles lie within a group.
+            var rows = job.Rows - row >= 3 && row % 3 == 0 ? 3 : 1;
             var y = job.Y + (long)row * w.Rows + panel * Lanes;
             var tile = new IntegerTile
             {
@@ -155,6 +166,9 @@ internal static unsafe class IntegerProduct
                 BlockBytes = w.BlockBytesInPanel,
                 X = job.X + row * job.RowBytes,
                 RowBytes = job.RowBytes,
+                FineOffset = job.FineOffset,
+                FineBlocks = *Fine(ref job, w, row),
+                FineIndices = Fine(ref job, w, row) + 1,
                 Y = width == Lanes ? y : edge,
                 Ldy = width == Lanes ? w.Rows : Lanes,
             };
@@ -180,12 +194,12 @@ internal static unsafe class IntegerProduct
         where I : struct
     {
         if (F.EightBits)
-            if (rows == 4)
-                EightBitTiles.Rows4<F, S, D, V, I>(in tile);
+            if (rows == 3)
+                EightBitTiles.Rows3<F, S, D, V, I>(in tile);
             else
                 EightBitTiles.Row1<F, S, D, V, I>(in tile);
-        else if (rows == 4)
-            FourBitTiles.Rows4<F, S, D, V, I>(in tile);
+        else if (rows == 3)
+            FourBitTiles.Rows3<F, S, D, V, I>(in tile);
         else
             FourBitTiles.Row1<F, S, D, V, I>(in tile);
     }

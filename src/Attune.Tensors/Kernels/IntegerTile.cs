@@ -20,9 +20,24 @@ internal unsafe struct IntegerTile
     public byte* X;
     public long RowBytes;
 
+    /// <summary>From a block of activations to its fine half, how many blocks have one in these rows, and which.</summary>
+    public long FineOffset;
+    public int FineBlocks;
+    public ushort* FineIndices;
+
     /// <summary>Output of row r at Y + r·Ldy.</summary>
     public float* Y;
     public int Ldy;
+
+    /// <summary>The block of weights of turn <paramref name="i"/>, and where in a row of activations its part stands: all blocks, then those with a fine half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly int Block(int i, out long at)
+    {
+        var fine = i - Blocks;
+        var block = fine < 0 ? i : FineIndices[fine];
+        at = block * (long)ByteActivations.BlockBytes + (fine < 0 ? 0 : FineOffset);
+        return block;
+    }
 
     /// <summary>acc with one block of one row added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -117,12 +117,14 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>, Vector512<int>
     public static float MaxAcross(Vector512<float> a) => Simd256.MaxAcross(Vector256.Max(a.GetLower(), a.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int SumAcross(Vector512<int> a) => Vector512.Sum(a);
+    public static int SumAcross(Vector512<int> a)
+    {
+        var eight = a.GetLower() + a.GetUpper();
+        var four = eight.GetLower() + eight.GetUpper();
+        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
+        return (two + Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(Vector512<int> a, sbyte* p)
-    {
-        var words = Vector256.Narrow(a.GetLower(), a.GetUpper());
-        Vector128.Store(Vector128.Narrow(words.GetLower(), words.GetUpper()), p);
-    }
+    public static void StoreBytes(Vector512<int> a, sbyte* p) => Vector128.Store(Avx512F.ConvertToVector128SByte(a), p);
 }

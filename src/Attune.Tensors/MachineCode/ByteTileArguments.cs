@@ -19,6 +19,11 @@ internal unsafe struct ByteTileArguments
     public byte* X;
     public long RowBytes;
 
+    /// <summary>From a block of activations to its fine half, how many blocks have one in these rows, and which.</summary>
+    public long FineOffset;
+    public long FineBlocks;
+    public ushort* FineIndices;
+
     /// <summary>Output of row r and panel p at Y + r·OutputRowBytes + 64·p bytes.</summary>
     public float* Y;
     public long OutputRowBytes;

@@ -18,7 +18,7 @@ internal static unsafe class ByteTileCode
     /// <summary>Panels side by side in the tallest tiles.</summary>
     public const int Panels = 2;
 
-    public const int TallestTile = MostSums / Panels;
+    public const int TallestTile = ByteActivations.GroupRows;
 
     /// <summary>Panels side by side where there is one row.</summary>
     public const int RowPanels = 4;
@@ -44,7 +44,7 @@ internal static unsafe class ByteTileCode
         _ => 2,
     };
 
-    private readonly struct Writer(Assembler a, WeightFormat format, int rows, int panels)
+    private sealed class Writer(Assembler a, WeightFormat format, int rows, int panels)
     {
         private const int Code = QuantisedMatrix.GroupBytes;
 
@@ -59,6 +59,9 @@ internal static unsafe class ByteTileCode
         private int CodesOffset => Minimum ? 64 : 32;
 
         private int BlockBytes => CodesOffset + (Eight ? 8 : 4) * Code;
+
+        /// <summary>The fine half of the first row, while indices are followed; free before.</summary>
+        private AssemblerRegister64 Fine => panels > 2 ? rsi : rcx;
 
         public void Write()
         {
@@ -75,19 +78,52 @@ internal static unsafe class ByteTileCode
             a.vpbroadcastd(Mask, ebx);
             for (var i = 0; i < rows * panels; i++)
                 a.vpxord(Output(i), Output(i), Output(i));
+            AddBlocks();
+            AddFineBlocks();
+            StoreOutputs();
+        }
+
+        private void AddBlocks()
+        {
             var block = a.CreateLabel();
             a.Label(ref block);
-            StartSums();
             if (rows == 1 && !Eight)
                 PrefetchNextPanels();
-            for (var j = 0; j < (Eight ? 8 : 4); j++)
-                AddGroup(j);
-            AddToOutputs();
+            AddBlock();
             a.add(r8, BlockBytes);
             a.add(r9, ByteActivations.BlockBytes);
             a.dec(r11);
             a.jnz(block);
-            StoreOutputs();
+        }
+
+        private void AddFineBlocks()
+        {
+            var (block, end) = (a.CreateLabel(), a.CreateLabel());
+            a.mov(r11, __qword_ptr[rax + 48]);
+            a.test(r11, r11);
+            a.jz(end);
+            a.mov(rbx, __qword_ptr[rax + 56]);
+            a.mov(Fine, __qword_ptr[rax + 24]);
+            a.add(Fine, __qword_ptr[rax + 40]);
+            a.Label(ref block);
+            a.movzx(r9d, __word_ptr[rbx]);
+            a.imul(r8, r9, BlockBytes);
+            a.add(r8, __qword_ptr[rax]);
+            a.imul(r9, r9, ByteActivations.BlockBytes);
+            a.add(r9, Fine);
+            AddBlock();
+            a.add(rbx, 2);
+            a.dec(r11);
+            a.jnz(block);
+            a.Label(ref end);
+        }
+
+        private void AddBlock()
+        {
+            StartSums();
+            for (var j = 0; j < (Eight ? 8 : 4); j++)
+                AddGroup(j);
+            AddToOutputs();
         }
 
         /// <summary>
@@ -96,14 +132,14 @@ internal static unsafe class ByteTileCode
         /// </summary>
         private void PrefetchNextPanels()
         {
-            a.mov(rbx, rdx);
-            a.imul(rbx, rbx, panels);
-            a.add(rbx, r8);
+            a.mov(rdi, rdx);
+            a.imul(rdi, rdi, panels);
+            a.add(rdi, r8);
             for (var p = 0; p < panels; p++)
             {
                 for (var offset = 0; offset < BlockBytes; offset += 64)
-                    a.prefetcht0(__byte_ptr[rbx + offset]);
-                a.add(rbx, rdx);
+                    a.prefetcht0(__byte_ptr[rdi + offset]);
+                a.add(rdi, rdx);
             }
         }
 
@@ -175,8 +211,8 @@ internal static unsafe class ByteTileCode
 
         private void StoreOutputs()
         {
-            a.mov(r8, __qword_ptr[rax + 40]);
-            a.mov(r9, __qword_ptr[rax + 48]);
+            a.mov(r8, __qword_ptr[rax + 64]);
+            a.mov(r9, __qword_ptr[rax + 72]);
             for (var r = 0; r < rows; r++)
             {
                 for (var p = 0; p < panels; p++)

@@ -30,6 +30,7 @@ public static unsafe class GradientClipping
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         var norm = Norm(gradients, order);
         var factor = limit / (norm + 1e-6);
+        using var _ = Profile.Measure(OperationKind.Optimizer, 0, Profile.IsRunning ? 8 * gradients.Sum(g => g.Count) : 0);
         if (factor < 1 && double.IsFinite(norm))
             for (var i = 0; i < gradients.Count; i++)
                 Elementwise.Scale(gradients[i], (float)factor, gradients[i]);

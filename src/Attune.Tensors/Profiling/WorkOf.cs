@@ -21,28 +21,35 @@ internal static class WorkOf
         return new(OperationKind.Linear, operations, bytes);
     }
 
-    /// <summary>y = x·Wᵀ with both rounded to bfloat16.</summary>
-    public static OperationWork LinearRounded(Tensor x, WeightMatrix w) =>
-        new(OperationKind.Linear, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * ((long)w.Columns + w.Rows), NumberKind.BFloat16);
+    /// <summary>y = x·Wᵀ in the numbers of a graph that records.</summary>
+    public static OperationWork Linear(Tensor x, WeightMatrix w, Graph graph) =>
+        new(OperationKind.Linear, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * (w.Columns + (long)w.Rows), graph.Numbers(x.Rows, w.Rows, w.Columns));
 
-    /// <summary>dx += dy·W: dx is read and written.</summary>
-    public static OperationWork LinearBackward(Tensor x, WeightMatrix w, NumberKind numbers = NumberKind.Float32) =>
-        new(OperationKind.LinearBackward, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * (2L * w.Columns + w.Rows), numbers);
+    /// <summary>dx += dy·W: dx is written, and read if it is not the first gradient.</summary>
+    public static OperationWork LinearBackward(Tensor x, WeightMatrix w, Graph graph) =>
+        new(OperationKind.LinearBackward, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * ((graph.HasGradient(x) ? 2L : 1) * w.Columns + w.Rows), graph.Numbers(x.Rows, w.Rows, w.Columns));
 
     /// <summary>y = x·wᵀ.</summary>
-    public static OperationWork Product(Tensor x, Tensor w) =>
-        new(OperationKind.Product, 2L * x.Rows * w.Count, 4 * (x.Count + w.Count + (long)x.Rows * w.Rows));
+    public static OperationWork Product(Tensor x, Tensor w, Graph graph) =>
+        new(OperationKind.Product, 2L * x.Rows * w.Count, 4 * (x.Count + w.Count + (long)x.Rows * w.Rows), graph.Numbers(x.Rows, w.Rows, w.Columns));
 
     /// <summary>dx += dy·w and dw += dyᵀ·x, of which one may not be wanted.</summary>
-    public static OperationWork ProductBackward(Tensor x, Tensor w)
+    public static OperationWork ProductBackward(Tensor x, Tensor w, Graph graph)
     {
         var (dx, dw) = (x.Node != 0 ? 1 : 0, w.Node != 0 ? 1 : 0);
         var dy = (long)x.Rows * w.Rows;
-        return new(OperationKind.ProductBackward, (dx + dw) * 2L * x.Rows * w.Count, 4 * (dx * (dy + w.Count + 2 * x.Count) + dw * (dy + x.Count + 2 * w.Count)));
+        var bytes = 4 * (dx * (dy + w.Count + 2 * x.Count) + dw * (dy + x.Count + 2 * w.Count));
+        return new(OperationKind.ProductBackward, (dx + dw) * 2L * x.Rows * w.Count, bytes, graph.Numbers(x.Rows, w.Rows, w.Columns));
     }
 
     /// <summary>Element by element: <paramref name="tensors"/> tensors as large as <paramref name="x"/> are read or written.</summary>
     public static OperationWork Elements(OperationKind kind, Tensor x, int tensors) => new(kind, 0, 4 * tensors * x.Count);
+
+    /// <summary>
+    /// The gradient of <paramref name="x"/> element by element, from <paramref name="read"/> tensors as large: written if it is the first,
+    /// otherwise read too.
+    /// </summary>
+    public static OperationWork Gradient(OperationKind kind, Tensor x, int read, Graph graph) => Elements(kind, x, read + (graph.HasGradient(x) ? 2 : 1));
 
     /// <summary>q·kᵀ and p·v: 4·HeadDim operations for each query, head and key that it sees. Queries, outputs, keys and values once.</summary>
     public static OperationWork Attention(AttentionShape shape, ReadOnlySpan<AttentionRange> ranges)

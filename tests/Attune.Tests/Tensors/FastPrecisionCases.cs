@@ -33,7 +33,7 @@ internal static unsafe class FastPrecisionCases
         var rows = x.Length / weight.Columns;
         var y = new float[rows * weight.Rows];
         Array.Fill(y, float.NaN);
-        var bytes = memory.Take(rows * ByteActivations.RowBytes(weight.Columns));
+        var bytes = memory.Take(ByteActivations.Bytes(rows, weight.Columns));
         fixed (float* px = x, py = y)
         {
             ByteActivations.Quantise(px, rows, weight.Columns, IntegerProduct.Zero(weight.Format), IntegerTiers.Width(tier), bytes);

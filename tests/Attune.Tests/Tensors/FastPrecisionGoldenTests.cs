@@ -22,7 +22,7 @@ public class FastPrecisionGoldenTests
         var p = new int[32];
         for (var i = 0; i < x.Length; i += 32)
         {
-            ReferenceFastProduct.Quantise(x.AsSpan(i, 32), p);
+            ReferenceFastProduct.Quantise(x.AsSpan(i, 32), float.PositiveInfinity, p, new int[32]);
             Assert.Equal(codes[i..(i + 32)], p);
         }
         foreach (var prefix in (string[])["", "random_"])

@@ -14,31 +14,65 @@ internal static class ReferenceFastProduct
         var rows = x.Length / columns;
         var rowBytes = packed.Length / outputs;
         var y = new float[rows * outputs];
-        var p = new int[32];
+        var (q, p) = (new int[32], new int[32]);
         for (var i = 0; i < rows; i++)
-            for (var b = 0; b < columns / 32; b++)
-            {
-                var s = Quantise(x.Slice(i * columns + b * 32, 32), p);
-                for (var n = 0; n < outputs; n++)
-                    AddBlock(format, packed.Slice(n * rowBytes + b * WeightMatrix.BlockBytes(format)), s, p, ref y[i * outputs + n]);
-            }
+        {
+            var row = x.Slice(i * columns, columns);
+            var limit = FineLimit(row);
+            foreach (var half in (bool[])[false, true])
+                for (var b = 0; b < columns / 32; b++)
+                {
+                    var (s, fine) = Quantise(row.Slice(b * 32, 32), limit, q, p);
+                    if (half && !fine)
+                        continue;
+                    for (var n = 0; n < outputs; n++)
+                        AddBlock(format, packed.Slice(n * rowBytes + b * WeightMatrix.BlockBytes(format)), half ? s / 256 : s, half ? p : q, ref y[i * outputs + n]);
+                }
+        }
         return y;
     }
 
-    /// <summary>The scale of 32 activations and their codes in <paramref name="p"/>; NaN and zeros where one is not finite.</summary>
-    public static float Quantise(ReadOnlySpan<float> x, int[] p)
+    /// <summary>What a block's squared magnitude must exceed to have a fine half: the mean of all.</summary>
+    public static float FineLimit(ReadOnlySpan<float> row)
     {
+        var sum = 0f;
+        for (var b = 0; b < row.Length; b += 32)
+        {
+            var max = Largest(row.Slice(b, 32));
+            sum += max * max;
+        }
+        return sum / (row.Length / 32);
+    }
+
+    /// <summary>
+    /// The scale s of 32 activations, their codes q, and whether they have a fine half, whose codes are p: x ≈ s·q + (s/256)·p. NaN and zeros where one
+    /// is not finite.
+    /// </summary>
+    public static (float Scale, bool Fine) Quantise(ReadOnlySpan<float> x, float limit, int[] q, int[] p)
+    {
+        Array.Clear(q);
         Array.Clear(p);
+        var max = Largest(x);
+        if (!float.IsFinite(max))
+            return (float.NaN, false);
+        if (max < MathF.ScaleB(1, -80))
+            return (0, false);
+        var fine = max * max > limit;
+        for (var i = 0; i < 32; i++)
+        {
+            var v = (int)MathF.Round(x[i] * ((fine ? 32512 : 127) / max), MidpointRounding.ToEven);
+            q[i] = fine ? (int)Math.Floor((v + 128) / 256.0) : v;
+            p[i] = fine ? v - 256 * q[i] : 0;
+        }
+        return (max / 127, fine);
+    }
+
+    private static float Largest(ReadOnlySpan<float> x)
+    {
         var max = 0f;
         foreach (var v in x)
             max = MathF.Max(max, MathF.Abs(v));
-        if (!float.IsFinite(max))
-            return float.NaN;
-        if (max < MathF.ScaleB(1, -100))
-            return 0;
-        for (var i = 0; i < 32; i++)
-            p[i] = (int)MathF.Round(x[i] * (127 / max), MidpointRounding.ToEven);
-        return max / 127;
+        return max;
     }
 
     /// <summary>The nearest bfloat16; of two equally near the one whose last bit is 0.</summary>

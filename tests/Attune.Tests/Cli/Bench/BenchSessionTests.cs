@@ -25,6 +25,8 @@ public class BenchSessionTests
             Assert.True(text.Split(title).Length > 2, title);
         foreach (var operation in new[] { "linear maps", "linear maps, backward", "attention", "attention, backward", "attention over the cache", "trained products, backward", "optimizer", "norms", "between operations" })
             Assert.Contains(operation, text, StringComparison.Ordinal);
+        foreach (var counted in new[] { "decoding 4 tokens: the bytes of all weights for each token", "behind 20: 2 operations a weight for the 5 tokens of each row; the 20 before them are in the time alone", "full step 2×8, loss on labels: 6 operations a weight" })
+            Assert.Contains(counted, text, StringComparison.Ordinal);
         Assert.Equal(["prefill", "decode", "scoring", "lora", "lora-all", "full"], json["works"]!.AsArray().Select(w => (string)w!["name"]!));
         foreach (var work in json["works"]!.AsArray())
         {

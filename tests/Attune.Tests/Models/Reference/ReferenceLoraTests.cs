@@ -50,10 +50,10 @@ public sealed class ReferenceLoraTests(ReferenceModels models)
     [SkippableFact]
     public void Write_AfterRead_SameTensorsAndSettings()
     {
+        var source = PeftLora.Read(TestFolders.Fixture("reference/lora_end"));
         var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            var source = PeftLora.Read(TestFolders.Fixture("reference/lora_end"));
             PeftLora.Write(folder, source, "smollm2-135m-instruct");
             var copy = PeftLora.Read(folder);
             Assert.Equal(source.Settings with { Targets = [] }, copy.Settings with { Targets = [] });
