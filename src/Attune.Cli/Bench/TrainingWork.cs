@@ -78,9 +78,9 @@ internal abstract class TrainingWork(LanguageModel model, BenchSizes sizes, ulon
             }
             batch.Add(row[..length]);
         }
-        var hidden = model.Transformer.Forward(graph, batch, sites);
-        if (!everyToken)
-            hidden = graph.GatherRows(hidden, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
+        var hidden = everyToken
+            ? model.Transformer.Forward(graph, batch, sites)
+            : model.Transformer.ForwardRows(graph, batch, sites, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
         return model.Transformer.Loss(graph, hidden, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets), batch, sites);
     }
 }

@@ -62,8 +62,7 @@ public sealed class LabelTraining
             // The last token is only predicted, never read.
             batch.Add(tokens.AsSpan(0, tokens.Length - 1));
         }
-        var hidden = model.Transformer.Forward(graph, batch, sites);
-        var picked = graph.GatherRows(hidden, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
+        var picked = model.Transformer.ForwardRows(graph, batch, sites, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
         // Forward 2 operations a weight and token; backward as many again through frozen weights.
         var passes = graph.Recording ? 2 : 1;
         model.Count(new EngineCounters(1, batch.Count, batch.Count, passes * (batch.Count * model.FlopsPerToken + positions.Count * model.FlopsPerLogitRow)));

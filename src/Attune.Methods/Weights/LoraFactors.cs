@@ -5,7 +5,7 @@ using Attune.Tensors.Autograd;
 
 namespace Attune.Methods.Weights;
 
-/// <summary>The two factors beside one linear map: y = W·x + scale·B·(A·x), A [r, in], B [out, r] (Hu et al. 2022, equation 3).</summary>
+/// <summary>The two factors beside one linear map: y = W·x + B·(scale·A·x), A [r, in], B [out, r] (Hu et al. 2022, equation 3).</summary>
 public sealed class LoraFactors : IWeightSite
 {
     private readonly float scale;
@@ -31,7 +31,8 @@ public sealed class LoraFactors : IWeightSite
     {
         var y = module.Base(graph, x);
         var input = Dropout is { } d && graph.Recording ? graph.Dropout(x, d.Rate, d.Random) : x;
-        var delta = graph.Product(graph.Product(input, graph.Use(A)), graph.Use(B));
-        return graph.Add(y, graph.Scale(delta, scale));
+        // Scaled where it is narrow.
+        var narrow = graph.Scale(graph.Product(input, graph.Use(A)), scale);
+        return graph.Add(y, graph.Product(narrow, graph.Use(B)));
     }
 }

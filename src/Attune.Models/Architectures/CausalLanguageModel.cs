@@ -11,6 +11,13 @@ public abstract class CausalLanguageModel : TransformerModel
     /// <summary>What attention computes in every layer; the cache is laid out by it.</summary>
     public abstract AttentionShape Attention { get; }
 
+    /// <summary>
+    /// Some rows of what <see cref="TransformerModel.Forward"/> computes, [rows.Length, Hidden], with the same bits (gradients too, where rows ascend). A model may leave out what only other
+    /// rows need; all keys and values are appended to the caches nevertheless.
+    /// </summary>
+    public virtual Tensor ForwardRows(Graph graph, TokenBatch batch, SiteSet? sites, ReadOnlySpan<int> rows) =>
+        graph.GatherRows(Forward(graph, batch, sites), rows);
+
     /// <summary>Scores over the vocabulary for rows of hidden states: [M, Vocabulary].</summary>
     public abstract Tensor Logits(Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites);
 

@@ -54,7 +54,15 @@ public sealed class LlamaModel : CausalLanguageModel
     public override long ParameterCount => base.ParameterCount + (long)embedding.Rows * embedding.Columns;
     public override long WeightBytes => base.WeightBytes + embedding.Bytes;
 
-    public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites)
+    public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites) => Run(graph, batch, sites, []);
+
+    /// <summary>Behind the last block's attention no row reads another, so the rest of that block is computed for these rows alone, unless something hangs there.</summary>
+    public override Tensor ForwardRows(Graph graph, TokenBatch batch, SiteSet? sites, ReadOnlySpan<int> rows) =>
+        rows.IsEmpty || rows.Length == batch.Count || blocks.Length == 0 || sites is not null && sites.HasAt(blocks.Length - 1, [ActivationPoint.AttentionOutput, ActivationPoint.MlpOutput, ActivationPoint.BlockOutput])
+            ? base.ForwardRows(graph, batch, sites, rows)
+            : Run(graph, batch, sites, rows);
+
+    private Tensor Run(Graph graph, TokenBatch batch, SiteSet? sites, ReadOnlySpan<int> rows)
     {
         var x = EmbeddingRows(graph, batch.Ids);
         if (sites is not null)
@@ -64,9 +72,11 @@ public sealed class LlamaModel : CausalLanguageModel
         for (var layer = 0; layer < blocks.Length; layer++)
         {
             graph.BeginLayer();
+            // Empty: every row.
+            var read = layer == blocks.Length - 1 ? rows : [];
             x = graph.Recomputes
-                ? Recomputed(graph, layer, x, batch, sites)
-                : BlockForward(graph, layer, x, batch, positions, sites);
+                ? Recomputed(graph, layer, x, batch, sites, read)
+                : BlockForward(graph, layer, x, batch, positions, sites, read);
         }
         return graph.RmsNorm(x, finalNorm.Apply(graph, sites), configuration.RmsNormEps);
     }
@@ -95,28 +105,40 @@ public sealed class LlamaModel : CausalLanguageModel
         base.Dispose();
     }
 
-    private Tensor Recomputed(Graph graph, int layer, Tensor x, TokenBatch batch, SiteSet? sites) =>
-        graph.Recomputed(x, layer, (g, input, index) => BlockForward(g, index, input, batch, Positions(batch, sites), sites));
+    private Tensor Recomputed(Graph graph, int layer, Tensor x, TokenBatch batch, SiteSet? sites, ReadOnlySpan<int> rows)
+    {
+        var read = rows.ToArray();
+        return graph.Recomputed(x, layer, (g, input, index) => BlockForward(g, index, input, batch, Positions(batch, sites), sites, read));
+    }
 
-    private Tensor BlockForward(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites)
+    /// <param name="rows">The rows that are read of the result; empty: all.</param>
+    private Tensor BlockForward(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites, ReadOnlySpan<int> rows)
+    {
+        x = At(graph, ActivationPoint.BlockInput, layer, x, batch, sites);
+        var heads = Attended(graph, layer, x, batch, positions, sites);
+        if (!rows.IsEmpty)
+            (x, heads) = (graph.GatherRows(x, rows), graph.GatherRows(heads, rows));
+        var b = blocks[layer];
+        var o = At(graph, ActivationPoint.AttentionOutput, layer, b.Output.Apply(graph, heads, sites), batch, sites);
+        x = graph.Add(x, o);
+        var n = graph.RmsNorm(x, b.MlpNorm.Apply(graph, sites), configuration.RmsNormEps);
+        Span<Tensor> maps = [default, default];
+        b.Mlp.Apply(graph, n, sites, maps);
+        var h = graph.SwiGlu(maps[0], maps[1]);
+        var m = At(graph, ActivationPoint.MlpOutput, layer, b.Down.Apply(graph, h, sites), batch, sites);
+        return At(graph, ActivationPoint.BlockOutput, layer, graph.Add(x, m), batch, sites);
+    }
+
+    /// <summary>The heads' outputs side by side.</summary>
+    private Tensor Attended(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites)
     {
         var b = blocks[layer];
-        x = At(graph, ActivationPoint.BlockInput, layer, x, batch, sites);
         var n = graph.RmsNorm(x, b.InputNorm.Apply(graph, sites), configuration.RmsNormEps);
         Span<Tensor> maps = [default, default, default];
         b.Attention.Apply(graph, n, sites, maps);
         var q = graph.Rope(maps[0], rope, positions, configuration.NumAttentionHeads, configuration.HeadDim);
         var k = graph.Rope(maps[1], rope, positions, configuration.NumKeyValueHeads, configuration.HeadDim);
-        var heads = graph.Attend(q, k, maps[2], attention, batch, layer, sites);
-        heads = At(graph, ActivationPoint.HeadOutput, layer, heads, batch, sites);
-        var o = At(graph, ActivationPoint.AttentionOutput, layer, b.Output.Apply(graph, heads, sites), batch, sites);
-        x = graph.Add(x, o);
-        n = graph.RmsNorm(x, b.MlpNorm.Apply(graph, sites), configuration.RmsNormEps);
-        maps = maps[..2];
-        b.Mlp.Apply(graph, n, sites, maps);
-        var h = graph.SwiGlu(maps[0], maps[1]);
-        var m = At(graph, ActivationPoint.MlpOutput, layer, b.Down.Apply(graph, h, sites), batch, sites);
-        return At(graph, ActivationPoint.BlockOutput, layer, graph.Add(x, m), batch, sites);
+        return At(graph, ActivationPoint.HeadOutput, layer, graph.Attend(q, k, maps[2], attention, batch, layer, sites), batch, sites);
     }
 
     private Tensor EmbeddingRows(Graph graph, ReadOnlySpan<int> ids)

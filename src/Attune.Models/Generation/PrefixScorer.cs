@@ -26,6 +26,11 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
 
     private readonly Graph graph = new(recording: false) { Precision = precision };
     private readonly TokenBatch batch = new();
+
+    /// <summary>Of the present pass: rows of hidden states that are read, and what is wanted behind them.</summary>
+    private readonly List<int> rows = [];
+    private readonly List<(int Row, int Next, int Request, int Continuation, int Index)> wanted = [];
+
     private int passTokens = PassTokens;
 
     /// <summary>Tokens computed since the scorer was made.</summary>
@@ -194,19 +199,23 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         batch.Clear();
         foreach (var (edge, start, end) in runs)
             batch.Add(edge.Tokens.AsSpan(start, end - start), start, edge.Cache);
-        var hidden = model.Forward(graph, batch, sites);
+        rows.Clear();
+        wanted.Clear();
+        Want(runs);
+        // Where nothing is read the keys and values are wanted all the same.
+        var hidden = model.ForwardRows(graph, batch, sites, rows.Count > 0 ? System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows) : [0]);
         TokensComputed += batch.Count;
+        RowsRead += rows.Count;
         for (var i = 0; i < runs.Count; i++)
             runs[i].Edge.Cache!.Advance(runs[i].End - runs[i].Start);
-        Read(hidden, runs, sites, results);
+        if (rows.Count > 0)
+            Read(hidden, runs, sites, results);
         runs.Clear();
     }
 
-    private void Read(Tensor hidden, List<(TokenTrie.Edge Edge, int Start, int End)> runs, SiteSet? sites, ScoreResult[] results)
+    /// <summary>Finds the rows of the pass behind which something is wanted, each once.</summary>
+    private void Want(List<(TokenTrie.Edge Edge, int Start, int End)> runs)
     {
-        // The rows of hidden states behind which something is wanted, each once.
-        var rows = new List<int>();
-        var wanted = new List<(int Row, int Next, int Request, int Continuation, int Index)>();
         for (var i = 0; i < runs.Count; i++)
             foreach (var group in runs[i].Edge.Wanted.Where(w => w.Position >= runs[i].Start && w.Position < runs[i].End).GroupBy(w => w.Position))
             {
@@ -214,10 +223,13 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
                     wanted.Add((rows.Count, w.Next, w.Request, w.Continuation, w.Index));
                 rows.Add(batch.Segments[i].Start + group.Key - runs[i].Start);
             }
-        RowsRead += rows.Count;
-        var picked = graph.Persistent.Matrix(rows.Count, hidden.Columns);
-        for (var i = 0; i < rows.Count; i++)
-            hidden[rows[i]].CopyTo(picked[i]);
+    }
+
+    /// <param name="hidden">The hidden states of <see cref="rows"/>.</param>
+    private void Read(Tensor hidden, List<(TokenTrie.Edge Edge, int Start, int End)> runs, SiteSet? sites, ScoreResult[] results)
+    {
+        var picked = graph.Persistent.Matrix(hidden.Rows, hidden.Columns);
+        hidden.Span.CopyTo(picked.Span);
         var atOnce = Math.Min(LogitRows, passTokens);
         var normalisers = new double[Math.Min(atOnce, rows.Count)];
         for (var start = 0; start < rows.Count; start += atOnce)

@@ -48,7 +48,7 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            var logits = model.Transformer.Logits(graph, hidden.Slice(hidden.Rows - 1, 1), batch, sites);
+            var logits = model.Transformer.Logits(graph, hidden, batch, sites);
             var next = Next(sampler, logits[0], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(history), sites);
             if (!output.Add(next))
                 return output.End("stop", computed);
@@ -82,13 +82,14 @@ internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDis
         return false;
     }
 
+    /// <summary>The hidden state of the last of <paramref name="tokens"/>.</summary>
     private Tensor Step(ReadOnlySpan<int> tokens, CachedSequence sequence, SiteSet? sites)
     {
         graph.Reset();
         batch.Clear();
         sequence.Reserve(tokens.Length);
         batch.Add(tokens, sequence.Length, sequence);
-        var hidden = model.Transformer.Forward(graph, batch, sites);
+        var hidden = model.Transformer.ForwardRows(graph, batch, sites, [tokens.Length - 1]);
         sequence.Advance(tokens.Length);
         return hidden;
     }

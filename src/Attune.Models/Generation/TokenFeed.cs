@@ -39,9 +39,9 @@ public sealed class TokenFeed : IDisposable
         batch.Clear();
         sequence.Reserve(tokens.Length);
         batch.Add(tokens, Length, sequence);
-        var hidden = model.Transformer.Forward(graph, batch, null);
+        var hidden = model.Transformer.ForwardRows(graph, batch, null, [tokens.Length - 1]);
         sequence.Advance(tokens.Length);
-        return model.Transformer.Logits(graph, hidden.Slice(hidden.Rows - 1, 1), batch, null)[0];
+        return model.Transformer.Logits(graph, hidden, batch, null)[0];
     }
 
     /// <summary>Begins anew; the cache's memory stays.</summary>

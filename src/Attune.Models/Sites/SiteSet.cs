@@ -86,6 +86,15 @@ public sealed class SiteSet
 
     internal List<ITensorSite>? At(ActivationPoint point, int layer) => activations[Index(point, layer)];
 
+    /// <summary>Whether anything hangs at one of these points of a block.</summary>
+    internal bool HasAt(int layer, ReadOnlySpan<ActivationPoint> points)
+    {
+        foreach (var point in points)
+            if (activations[Index(point, layer)] is not null)
+                return true;
+        return false;
+    }
+
     internal IWeightSite? At(LinearModule module) => weights[module.Index];
 
     internal IVectorSite? At(VectorModule module) => vectors[module.Index];

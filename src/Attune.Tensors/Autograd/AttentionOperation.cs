@@ -136,6 +136,11 @@ public static unsafe class AttentionOperation
         {
             if (!graph.HasGradient(Y))
                 return;
+            // The ranges cover the queries; keys may lie in none.
+            var keys = 0;
+            for (var i = 0; i < Count; i++)
+                keys += Ranges[i].KeyCount;
+            var every = keys == K.Rows;
             AttentionBackward.Run(new AttentionBackward.Job
             {
                 Shape = Shape,
@@ -147,12 +152,20 @@ public static unsafe class AttentionOperation
                 Y = Y.Data,
                 LogSums = LogSums,
                 GradientY = graph.Upstream(Y).Data,
-                GradientQ = Wanted(graph, Q),
-                GradientK = Wanted(graph, K),
-                GradientV = Wanted(graph, V),
+                GradientQ = Wanted(graph, Q, true, out var writeQ),
+                GradientK = Wanted(graph, K, every, out var writeK),
+                GradientV = Wanted(graph, V, every, out var writeV),
+                WriteQ = writeQ,
+                WriteK = writeK,
+                WriteV = writeV,
             });
         }
 
-        private static float* Wanted(Graph graph, Tensor t) => t.Node == 0 ? null : graph.Gradient(t).Data;
+        /// <summary>The gradient to be added to, or where it is the first and every row has one, written.</summary>
+        private static float* Wanted(Graph graph, Tensor t, bool every, out bool write)
+        {
+            write = false;
+            return t.Node == 0 ? null : (every ? graph.Gradient(t, out write) : graph.Gradient(t)).Data;
+        }
     }
 }

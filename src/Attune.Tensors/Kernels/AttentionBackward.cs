@@ -27,9 +27,12 @@ internal static unsafe class AttentionBackward
 
         public float* Q, K, V, Y, LogSums;
         public float* GradientY, GradientQ, GradientK, GradientV;
+
+        /// <summary>Gradients that are written, not added to; every row of q, k and v must then lie in a range.</summary>
+        public bool WriteQ, WriteK, WriteV;
     }
 
-    /// <summary>Adds to the wanted gradients of q, k and v.</summary>
+    /// <summary>Adds to the wanted gradients of q, k and v, or writes them.</summary>
     public static void Run(Job job) => ThreadTeam.Run(Kernel, null, &job, job.Count * job.Shape.KvHeads);
 
     private static void Item<S, V, I>(object? state, void* context, int item, int worker)
@@ -62,9 +65,9 @@ internal static unsafe class AttentionBackward
         {
             var (from, to) = (j / 16 * space.TileFloats + j % 16 * 16, keyStart + j * (long)shape.KeyColumns);
             if (job.GradientK != null)
-                AddRow<S, V, I>(space.KeySums + from, 256, 1, job.GradientK + to, dim);
+                AddRow<S, V, I>(space.KeySums + from, 256, 1, job.GradientK + to, dim, job.WriteK);
             if (job.GradientV != null)
-                AddRow<S, V, I>(space.ValueSums + from, 256, 1, job.GradientV + to, dim);
+                AddRow<S, V, I>(space.ValueSums + from, 256, 1, job.GradientV + to, dim, job.WriteV);
         }
     }
 
@@ -98,7 +101,7 @@ internal static unsafe class AttentionBackward
         AttentionProduct.Run<S, V, I>(block.Rows, slots, tiles * 16, space.Slopes, TileGrid.OfValues(pages, space.PanelOffset), panels, space.QuerySums, load: false);
         row = block.FirstRow;
         for (var r = 0; r < block.Rows; r++, row.Next())
-            AddRow<S, V, I>(space.QuerySums + r * 16, slots * 16, job.Shape.Scale, job.GradientQ + row.HeadPlace * dim, dim);
+            AddRow<S, V, I>(space.QuerySums + r * 16, slots * 16, job.Shape.Scale, job.GradientQ + row.HeadPlace * dim, dim, job.WriteQ);
     }
 
     /// <summary>Makes scores probabilities and, unless null, do·v the gradient of the scores; zeros where the mask is.</summary>
@@ -128,8 +131,8 @@ internal static unsafe class AttentionBackward
             AttentionSoftmax.Mask<S, V, I>(slopes, tiles, step, low - first * 16, high - first * 16, 0);
     }
 
-    /// <summary>y += factor · x: x in panels that stand step floats apart, y <paramref name="count"/> floats in a row.</summary>
-    private static void AddRow<S, V, I>(float* x, long step, float factor, float* y, int count)
+    /// <summary>y += factor · x, or y = factor · x + 0 where <paramref name="write"/>: x in panels that stand step floats apart, y <paramref name="count"/> floats in a row.</summary>
+    private static void AddRow<S, V, I>(float* x, long step, float factor, float* y, int count, bool write)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
@@ -137,8 +140,8 @@ internal static unsafe class AttentionBackward
         var f = S.Set(factor);
         for (; count >= 16; count -= 16, x += step, y += 16)
             for (var lane = 0; lane < 16; lane += S.Width)
-                S.Store(S.Fma(f, S.Load(x + lane), S.Load(y + lane)), y + lane);
+                S.Store(S.Fma(f, S.Load(x + lane), write ? S.Set(0) : S.Load(y + lane)), y + lane);
         for (var lane = 0; lane < count; lane++)
-            y[lane] = MathF.FusedMultiplyAdd(factor, x[lane], y[lane]);
+            y[lane] = MathF.FusedMultiplyAdd(factor, x[lane], write ? 0 : y[lane]);
     }
 }

@@ -16,6 +16,11 @@ internal static unsafe class BrainProduct
     /// <summary>Values of k of a converted panel that are held at a time.</summary>
     private const int BlockLength = 2048;
 
+    /// <summary>Bytes of the left matrix from which on an item has several groups of panels, with the rows in blocks, as in <see cref="MatrixProduct"/>.</summary>
+    private const long LargeBytes = 512 << 10;
+
+    private const int RowBlock = 96;
+
     /// <summary>Whether this processor and this system have the instruction; all else here needs it.</summary>
     public static bool IsSupported => MachineTier.HasBrainProducts;
 
@@ -36,8 +41,10 @@ internal static unsafe class BrainProduct
             return;
         var pairs = memory.Take(m * BrainPairs.RowBytes(k));
         BrainPairs.Pack(a, m, k, rowStride, columnStride, pairs);
-        var job = new Job { Rows = m, Columns = n, K = k, Pairs = pairs, Y = c, Ldy = ldc, Accumulate = accumulate };
-        ThreadTeam.Run(&PanelItem, b, &job, (n + BrainTileCode.Panels * Lanes - 1) / (BrainTileCode.Panels * Lanes));
+        var groups = (n + BrainTileCode.Panels * Lanes - 1) / (BrainTileCode.Panels * Lanes);
+        var each = m * BrainPairs.RowBytes(k) < LargeBytes ? 1 : MatrixProduct.GroupsOf(groups);
+        var job = new Job { Rows = m, Columns = n, K = k, Pairs = pairs, Y = c, Ldy = ldc, Accumulate = accumulate, PanelsPerItem = each * BrainTileCode.Panels };
+        ThreadTeam.Run(&PanelItem, b, &job, (groups + each - 1) / each);
     }
 
     private struct Job
@@ -56,7 +63,7 @@ internal static unsafe class BrainProduct
         var group = job.Rows == 1 ? BrainTileCode.RowPanels : BrainTileCode.Panels;
         var end = Math.Min(w.Panels, (item + 1) * job.PanelsPerItem);
         for (var panel = item * job.PanelsPerItem; panel < end; panel += group)
-            Tiles(ref job, panel, Math.Min(group, end - panel), (uint*)w.PanelData(panel), w.BytesPerPanel, 0, job.K);
+            Tiles(ref job, 0, job.Rows, panel, Math.Min(group, end - panel), (uint*)w.PanelData(panel), w.BytesPerPanel, 0, job.K);
     }
 
     private static void PanelItem(object? state, void* context, int item, int worker)
@@ -64,10 +71,13 @@ internal static unsafe class BrainProduct
         const int Chunk = MatrixProduct.BlockLength;
         ref var job = ref *(Job*)context;
         var source = Unsafe.As<IPanelSource>(state!);
-        var panels = Math.Min(BrainTileCode.Panels, (job.Columns + Lanes - 1) / Lanes - item * BrainTileCode.Panels);
-        var floats = (float*)ThreadTeam.Scratch(worker, (Chunk * sizeof(float) + BlockLength * sizeof(uint)) * Lanes);
+        var first = item * job.PanelsPerItem;
+        var panels = Math.Min(job.PanelsPerItem, (job.Columns + Lanes - 1) / Lanes - first);
+        var block = Math.Min(BlockLength, (job.K + 1) & ~1);
+        var stride = block / 2 * Lanes;
+        var floats = (float*)ThreadTeam.Scratch(worker, (Chunk * sizeof(float) * Lanes) + (panels * stride * sizeof(uint)));
         var pairs = (uint*)(floats + Chunk * Lanes);
-        var stride = BlockLength / 2 * Lanes;
+        var rows = job.PanelsPerItem == BrainTileCode.Panels ? job.Rows : RowBlock;
         for (var start = 0; start < Math.Max(1, job.K); start += BlockLength)
         {
             var count = Math.Min(BlockLength, job.K - start);
@@ -75,23 +85,25 @@ internal static unsafe class BrainProduct
                 for (var k = 0; k < count; k += Chunk)
                 {
                     var some = Math.Min(Chunk, count - k);
-                    BrainPairs.PackPanel(source.Panel(item * BrainTileCode.Panels + p, start + k, some, floats), some, pairs + p * stride + k / 2 * Lanes);
+                    BrainPairs.PackPanel(source.Panel(first + p, start + k, some, floats), some, pairs + p * stride + k / 2 * Lanes);
                 }
-            Tiles(ref job, item * BrainTileCode.Panels, panels, pairs, stride * sizeof(uint), start, count);
+            for (var row = 0; row < job.Rows; row += rows)
+                for (var p = 0; p < panels; p += BrainTileCode.Panels)
+                    Tiles(ref job, row, Math.Min(job.Rows, row + rows), first + p, Math.Min(BrainTileCode.Panels, panels - p), pairs + p * stride, stride * sizeof(uint), start, count);
         }
     }
 
-    /// <summary>All rows with some panels, for <paramref name="count"/> values of k from <paramref name="start"/> on.</summary>
-    private static void Tiles(ref Job job, int panel, int panels, uint* weights, long panelStride, int start, int count)
+    /// <summary>Rows [row, end) with some panels, for <paramref name="count"/> values of k from <paramref name="start"/> on.</summary>
+    private static void Tiles(ref Job job, int row, int end, int panel, int panels, uint* weights, long panelStride, int start, int count)
     {
         var columns = Math.Min(panels * Lanes, job.Columns - panel * Lanes);
         var whole = columns == panels * Lanes;
         var edge = stackalloc float[whole ? 1 : BrainTileCode.TallestTile * BrainTileCode.RowPanels * Lanes];
         var accumulate = job.Accumulate || start > 0;
         var rowBytes = BrainPairs.RowBytes(job.K);
-        for (var row = 0; row < job.Rows;)
+        while (row < end)
         {
-            var rows = Math.Min(BrainTileCode.TallestTile, job.Rows - row);
+            var rows = Math.Min(BrainTileCode.TallestTile, end - row);
             var y = job.Y + row * job.Ldy + panel * Lanes;
             var tile = new BrainTileArguments
             {

@@ -63,7 +63,7 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>Groups in an item, so that the threads have equal work.</summary>
-    private static int GroupsOf(int groups)
+    public static int GroupsOf(int groups)
     {
         var (best, least) = (1, int.MaxValue);
         for (var each = MostGroups; each >= 1; each--)
