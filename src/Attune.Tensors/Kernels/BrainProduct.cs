@@ -34,6 +34,13 @@ internal static unsafe class BrainProduct
     {
         if (m == 0 || n == 0)
             return;
+        if (k == 0)
+        {
+            // Empty sums; the tiles count pairs down from at least one.
+            for (var row = 0; row < m && !accumulate; row++)
+                new Span<float>(c + row * ldc, n).Clear();
+            return;
+        }
         var pairs = memory.Take(m * BrainPairs.RowBytes(k));
         BrainPairs.Pack(a, m, k, rowStride, columnStride, pairs);
         var job = new Job { Rows = m, Columns = n, K = k, Pairs = pairs, Y = c, Ldy = ldc, Accumulate = accumulate };
