@@ -18,6 +18,19 @@ internal static class FiniteDiagnosis
     /// <param name="tokens">The whole sequence.</param>
     public static NotFiniteException Explain(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites)
     {
+        try
+        {
+            return Find(what, model, precision, tokens, sites);
+        }
+        catch (MemoryLimitException)
+        {
+            // Not a shortage of the work itself, which would only be done again in smaller parts.
+            return new NotFiniteException($"{what} is not a finite number, and memory does not suffice to find where it arose; {Remedy}", null, null);
+        }
+    }
+
+    private static NotFiniteException Find(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites)
+    {
         var finding = new FiniteProbe.Finding();
         var probed = SiteSet.Probed(model, sites, (place, layer) => new FiniteProbe(place, layer, finding));
         using var graph = new Graph(recording: false) { Precision = precision };

@@ -15,7 +15,6 @@ public sealed class SentenceEncoder(ModelDescription description, BertModel tran
     private readonly Graph graph = new(recording: false);
     private readonly TokenBatch batch = new();
     private EngineCounters counters;
-    private int passTokens = PassTokens;
 
     public ModelDescription Description => description;
 
@@ -56,6 +55,7 @@ public sealed class SentenceEncoder(ModelDescription description, BertModel tran
     {
         var tokens = texts.Select(Tokens).ToArray();
         var result = new float[texts.Count][];
+        var passTokens = PassTokens;
         for (var start = 0; start < texts.Count;)
         {
             cancel.ThrowIfCancellationRequested();
@@ -71,7 +71,7 @@ public sealed class SentenceEncoder(ModelDescription description, BertModel tran
             }
             catch (MemoryLimitException) when (batch.Segments.Count > 1)
             {
-                // The same vectors in smaller passes; what did not fit once is not tried again.
+                // The same vectors in smaller passes; what did not fit once is not tried again in this call.
                 passTokens = batch.Count / 2;
                 graph.Trim();
                 continue;

@@ -13,6 +13,9 @@ internal static unsafe partial class PlatformCalls
     private const uint WindowsReadWrite = 0x04;
     private const uint WindowsExecuteRead = 0x20;
 
+    /// <summary>For tests: the calling thread is refused executable pages, as by a hardened system.</summary>
+    [ThreadStatic] internal static bool RefusesExecutablePages;
+
     private static int AnonymousMapping => OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 0x1000 : 0x20;
 
     /// <summary>Fresh pages that can be written and not executed; null if the system gives none.</summary>
@@ -27,6 +30,8 @@ internal static unsafe partial class PlatformCalls
     /// <summary>Makes pages executable and no longer writable; false if the system forbids it.</summary>
     public static bool MakeExecutable(void* pages, nuint bytes)
     {
+        if (RefusesExecutablePages)
+            return false;
         if (!OperatingSystem.IsWindows())
             return Protect(pages, bytes, ReadExecute) == 0;
         return VirtualProtect(pages, bytes, WindowsExecuteRead, out _) && FlushInstructionCache(CurrentProcess(), pages, bytes);

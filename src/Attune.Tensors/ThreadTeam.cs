@@ -73,11 +73,8 @@ public static unsafe class ThreadTeam
     {
         ref var slot = ref (worker < 0 ? ref ownScratch : ref Scratches[worker]);
         if (slot is null || slot.Bytes < bytes)
-        {
-            slot?.Dispose();
-            slot = new NativeBuffer(Math.Max(bytes, 1 << 16));
-        }
-        return slot.Pointer;
+            NativeBuffer.Renew(ref slot, Math.Max(bytes, 1 << 16));
+        return slot!.Pointer;
     }
 
     private static void Fork(delegate*<object?, void*, int, int, void> job, object? jobState, void* jobContext, int items, int helpers)

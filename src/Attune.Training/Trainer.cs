@@ -61,7 +61,7 @@ public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions 
         {
             value = Gradients(graph, loss, items, step);
         }
-        catch (AttuneException) when (graph.RanShort && !graph.Recomputes)
+        catch (AttuneException e) when (!graph.Recomputes && (graph.RanShort || e is MemoryLimitException))
         {
             // The same step again in less memory: the weights are untouched and the random numbers are drawn again.
             graph.Repeat();

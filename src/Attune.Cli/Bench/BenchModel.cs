@@ -23,10 +23,10 @@ internal sealed class BenchModel(LanguageModel? language, SentenceEncoder? encod
     public IReadOnlyList<string> Works => language is null ? OfEncoder : OfLanguage;
 
     /// <summary>Loads a language model, or an encoder where config.json says that it is one.</summary>
-    public static BenchModel Load(string pathOrName, Func<string, LanguageModel> loadLanguage)
+    public static BenchModel Load(string pathOrName, Func<string, LanguageModel> loadLanguage, Func<string, SentenceEncoder> loadEncoder)
     {
         var path = ModelLocator.Find(pathOrName);
-        return IsEncoder(Path.Combine(path, "config.json")) ? new BenchModel(null, ModelLoader.LoadEncoder(path)) : new BenchModel(loadLanguage(path), null);
+        return IsEncoder(Path.Combine(path, "config.json")) ? new BenchModel(null, loadEncoder(path)) : new BenchModel(loadLanguage(path), null);
     }
 
     /// <summary>A work by name, which the caller disposes.</summary>

@@ -5,6 +5,7 @@ using Attune.Cli.Bench;
 using Attune.Cli.Settings;
 using Attune.Cli.Terminal;
 using Attune.Models;
+using Attune.Models.Files;
 using Attune.Tensors;
 
 namespace Attune.Cli.Commands;
@@ -43,7 +44,7 @@ internal sealed class BenchCommand : CliCommand
         if (path is null && (peer is not null || only.IsGiven(call.Parse)))
             throw new AttuneException($"{(peer is not null ? against.Flag : only.Flag)} needs a model: attune bench MODEL");
         peer?.RequireProgram();
-        using var model = path is null ? null : BenchModel.Load(path, p => models.LoadModel(p, call));
+        using var model = path is null ? null : BenchModel.Load(path, p => models.LoadModel(p, call), p => LoadEncoder(p, call));
         var works = model is null ? [] : Chosen(model, call.Parse);
         var subject = new BenchSubject(DateTimeOffset.UtcNow, ThreadTeam.Threads, model?.Description, model?.Language is null ? Precision.Exact : models.Precision.Get(call.Parse));
         var session = new BenchSession(subject, model, works, new BenchSizes(), (ulong)call.Seed, call.Shell);
@@ -51,11 +52,15 @@ internal sealed class BenchCommand : CliCommand
             ? session.Measure(new BenchRunner(runs.Get(call.Parse), WarmUpSeconds, call.Shell.Cancellation), MachineLimits.Measure)
             : session.Compare(peer, pairs.Get(call.Parse));
         if (output.Get(call.Parse) is { } keep)
-            File.WriteAllText(keep, JsonText.Write(json, indented: true) + "\n");
+            AtomicFile.Write(keep, JsonText.Write(json, indented: true) + "\n");
         if (call.Shell.Json)
             call.Shell.WriteJson(json);
         return ExitCode.Done;
     }
+
+    private SentenceEncoder LoadEncoder(string path, Invocation call) => models.Precision.Get(call.Parse) == Precision.Exact
+        ? models.LoadEncoder(path, call)
+        : throw new AttuneException($"{models.Precision.Flag} fast: {path} is an encoder, which computes in float32 always; leave {models.Precision.Flag} out");
 
     private IReadOnlyList<string> Chosen(BenchModel model, ParseResult parse)
     {

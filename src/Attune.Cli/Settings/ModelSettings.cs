@@ -5,6 +5,7 @@ using Attune.Methods;
 using Attune.Models;
 using Attune.Models.Loading;
 using Attune.Tensors;
+using Attune.Tensors.MachineCode;
 
 namespace Attune.Cli.Settings;
 
@@ -48,11 +49,13 @@ internal sealed class ModelSettings
         return ModelLoader.LoadEncoder(path, progress.Show);
     }
 
-    /// <summary>Warns where a container's memory may not suffice for a model.</summary>
+    /// <summary>Warns where a container's memory may not suffice for a model, and where the system keeps the engine from its fastest kernels.</summary>
     public static void Advise(string model, long? limit, Shell shell)
     {
         if (MemoryAdvice.For(limit, ContainerLimits.Current.MemoryBytes, MemoryAdvice.BytesOf(ModelLocator.Find(model))) is { } warning)
             shell.Warn(warning);
+        if (MachineTier.Refusal is { } refusal)
+            shell.Warn(refusal);
     }
 
     private long? ApplyLimit(ParseResult parse)

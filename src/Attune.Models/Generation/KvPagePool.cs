@@ -34,7 +34,7 @@ internal sealed class KvPagePool : IMemoryReserve, IDisposable
     {
         while (free.Count == 0 && pages >= Capacity)
             if (Evict is null || !Evict())
-                throw new MemoryLimitException(" for the keys and values of the sequences at work, for which half of --limit-memory is kept,", (pages + 1) * layout.PageBytes, limitBytes);
+                throw new CacheFullException((pages + 1) * layout.PageBytes, limitBytes);
         if (free.TryPop(out var page))
         {
             page.Users = 1;

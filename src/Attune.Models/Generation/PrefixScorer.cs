@@ -31,7 +31,8 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
     private readonly List<int> rows = [];
     private readonly List<(int Row, int Next, int Request, int Continuation, int Index)> wanted = [];
 
-    private int passTokens = PassTokens;
+    /// <summary>New tokens in a pass of the present call.</summary>
+    private int passTokens;
 
     /// <summary>Tokens computed since the scorer was made.</summary>
     public long TokensComputed { get; private set; }
@@ -41,6 +42,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
 
     public ScoreResult[] Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
     {
+        passTokens = PassTokens;
         var results = requests.Select(r => new ScoreResult(r.Continuations.Select(c => new double[c.Length]).ToArray())).ToArray();
         var sequences = new List<TokenTrie.Sequence>();
         for (var r = 0; r < requests.Count; r++)
@@ -57,7 +59,10 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         return results;
     }
 
-    /// <summary>Scores a group; where memory does not suffice, in smaller passes, then in smaller groups. The numbers stay the same.</summary>
+    /// <summary>
+    /// Scores a group; where memory does not suffice, in smaller passes, then in smaller groups; where the cache is full, in smaller groups at once. The
+    /// numbers stay the same.
+    /// </summary>
     private void ScoreInMemory(List<TokenTrie.Sequence> sequences, SiteSet? sites, ScoreResult[] results, CancellationToken cancel)
     {
         try
@@ -65,18 +70,28 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
             ScoreGroup(sequences, sites, results, cancel);
             return;
         }
-        catch (MemoryLimitException e) when (passTokens > LeastPassTokens || sequences.Count > 1)
+        catch (CacheFullException) when (sequences.Count > 1)
+        {
+            ScoreHalves(sequences, sites, results, cancel);
+            return;
+        }
+        catch (MemoryLimitException e) when (e is not CacheFullException && (passTokens > LeastPassTokens || sequences.Count > 1))
         {
             graph.Trim();
             tree.GiveUp(e.NeededBytes - e.LimitBytes);
         }
         if (passTokens > LeastPassTokens)
         {
-            // What did not fit once is not tried again.
+            // What did not fit once is not tried again in this call.
             passTokens /= 2;
             ScoreInMemory(sequences, sites, results, cancel);
             return;
         }
+        ScoreHalves(sequences, sites, results, cancel);
+    }
+
+    private void ScoreHalves(List<TokenTrie.Sequence> sequences, SiteSet? sites, ScoreResult[] results, CancellationToken cancel)
+    {
         var half = sequences.Count / 2;
         ScoreInMemory(sequences.GetRange(0, half), sites, results, cancel);
         ScoreInMemory(sequences.GetRange(half, sequences.Count - half), sites, results, cancel);

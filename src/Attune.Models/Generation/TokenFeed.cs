@@ -35,6 +35,7 @@ public sealed class TokenFeed : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
         if (Length + tokens.Length > model.ContextLength)
             throw new ContextOverflowException(Length + tokens.Length, model.ContextLength);
+        using var atWork = pool.Enter();
         graph.Reset();
         batch.Clear();
         sequence.Reserve(tokens.Length);
@@ -47,12 +48,14 @@ public sealed class TokenFeed : IDisposable
     /// <summary>Begins anew; the cache's memory stays.</summary>
     public void Clear()
     {
+        using var atWork = pool.Enter();
         sequence.Dispose();
         sequence = new CachedSequence(pool);
     }
 
     public void Dispose()
     {
+        using var atWork = pool.Enter();
         sequence.Dispose();
         pool.Dispose();
         graph.Dispose();

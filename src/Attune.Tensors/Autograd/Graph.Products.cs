@@ -5,7 +5,10 @@ namespace Attune.Tensors.Autograd;
 /// <summary>In which numbers a training step multiplies matrices.</summary>
 public sealed unsafe partial class Graph
 {
-    /// <summary>Products with a side below this are computed in float32 always: rounding would cost more time than it saves.</summary>
+    /// <summary>
+    /// Products with a weight of which a side is below this are computed in float32 always: rounding would cost more time than it saves. The rows
+    /// do not count, or bits would depend on the batch.
+    /// </summary>
     private const int LeastBrainSide = 32;
 
     private readonly Arena rounded = new();
@@ -23,9 +26,10 @@ public sealed unsafe partial class Graph
     }
 
     /// <summary>C = A·B or C += A·B, as <see cref="MatrixProduct.Multiply"/>, in the numbers of this graph.</summary>
-    internal void Multiply(int m, int n, int k, float* a, long rowStride, long columnStride, IPanelSource b, float* c, long ldc, bool accumulate)
+    /// <param name="ofWeight">Whether C is a weight's gradient, of m × n, and k counts rows; otherwise m counts rows, and the weight has the sides n and k.</param>
+    internal void Multiply(int m, int n, int k, float* a, long rowStride, long columnStride, IPanelSource b, float* c, long ldc, bool accumulate, bool ofWeight = false)
     {
-        if (Numbers(m, n, k) == NumberKind.Float32)
+        if (Numbers(n, ofWeight ? m : k) == NumberKind.Float32)
         {
             MatrixProduct.Multiply(m, n, k, a, rowStride, columnStride, b, c, ldc, accumulate);
             return;
@@ -34,7 +38,7 @@ public sealed unsafe partial class Graph
         rounded.Reset();
     }
 
-    /// <summary>In which numbers <see cref="Multiply"/> computes a product.</summary>
-    internal NumberKind Numbers(int m, int n, int k) =>
-        BrainProducts && Math.Min(m, Math.Min(n, k)) >= LeastBrainSide ? NumberKind.BFloat16 : NumberKind.Float32;
+    /// <summary>In which numbers <see cref="Multiply"/> computes a product with a weight of these sides.</summary>
+    internal NumberKind Numbers(int outputs, int inputs) =>
+        BrainProducts && Math.Min(outputs, inputs) >= LeastBrainSide ? NumberKind.BFloat16 : NumberKind.Float32;
 }

@@ -44,7 +44,7 @@ public static unsafe class ProductOperation
             if (W.Node != 0)
             {
                 var dw = graph.Gradient(W, out var first);
-                graph.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: !first);
+                graph.Multiply(W.Rows, W.Columns, X.Rows, dy.Data, 1, dy.Columns, RowMajorPanels.Over(X.Data, X.Columns, X.Columns, 1), dw.Data, dw.Columns, accumulate: !first, ofWeight: true);
             }
         }
     }

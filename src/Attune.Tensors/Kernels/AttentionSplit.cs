@@ -51,11 +51,8 @@ internal static unsafe class AttentionSplit
     private static float* Space(long bytes)
     {
         if (strips is null || strips.Bytes < bytes)
-        {
-            strips?.Dispose();
-            strips = new NativeBuffer(2 * bytes);
-        }
-        return strips.Floats;
+            NativeBuffer.Renew(ref strips, 2 * bytes);
+        return strips!.Floats;
     }
 
     private struct Job

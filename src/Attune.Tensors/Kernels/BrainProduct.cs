@@ -39,6 +39,13 @@ internal static unsafe class BrainProduct
     {
         if (m == 0 || n == 0)
             return;
+        if (k == 0)
+        {
+            // Empty sums; the tiles count pairs down from at least one.
+            for (var row = 0; row < m && !accumulate; row++)
+                new Span<float>(c + row * ldc, n).Clear();
+            return;
+        }
         var pairs = memory.Take(m * BrainPairs.RowBytes(k));
         BrainPairs.Pack(a, m, k, rowStride, columnStride, pairs);
         var groups = (n + BrainTileCode.Panels * Lanes - 1) / (BrainTileCode.Panels * Lanes);

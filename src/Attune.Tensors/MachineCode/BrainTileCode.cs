@@ -21,13 +21,14 @@ internal static unsafe class BrainTileCode
     private static readonly delegate* unmanaged[SuppressGCTransition]<void*, void>[] Routines = new delegate* unmanaged[SuppressGCTransition]<void*, void>[(TallestTile + 1) * (RowPanels + 1)];
 
     /// <summary>The routine for a tile; made when it is first wanted.</summary>
+    /// <exception cref="AttuneException">The system refuses executable pages, although it gave some before.</exception>
     public static delegate* unmanaged[SuppressGCTransition]<void*, void> Get(int rows, int panels)
     {
         ref var routine = ref Routines[rows * (RowPanels + 1) + panels];
         if (routine is null)
             lock (Gate)
                 if (routine is null)
-                    routine = Routine.Assemble(a => new Writer(a, rows, panels).Write());
+                    routine = Routine.Require(a => new Writer(a, rows, panels).Write());
         return routine;
     }
 

@@ -27,13 +27,14 @@ internal static unsafe class ByteTileCode
     private static readonly delegate* unmanaged[SuppressGCTransition]<void*, void>[] Routines = new delegate* unmanaged[SuppressGCTransition]<void*, void>[3 * (MostSums + 1) * (RowPanels + 1)];
 
     /// <summary>The routine for a tile; made when it is first wanted.</summary>
+    /// <exception cref="AttuneException">The system refuses executable pages, although it gave some before.</exception>
     public static delegate* unmanaged[SuppressGCTransition]<void*, void> Get(WeightFormat format, int rows, int panels)
     {
         ref var routine = ref Routines[(Kind(format) * (MostSums + 1) + rows) * (RowPanels + 1) + panels];
         if (routine is null)
             lock (Gate)
                 if (routine is null)
-                    routine = Routine.Assemble(a => new Writer(a, format, rows, panels).Write());
+                    routine = Routine.Require(a => new Writer(a, format, rows, panels).Write());
         return routine;
     }
 

@@ -12,7 +12,10 @@ namespace Attune.Tensors.MachineCode;
 /// </summary>
 public static unsafe class MachineTier
 {
-    private static readonly (bool Bytes, bool Brain) Found = Detect();
+    private static readonly Finding Found = Detect();
+
+    /// <summary>Whether machine code serves.</summary>
+    public static bool IsInUse => Found.Bytes || Found.Brain;
 
     /// <summary>vpdpbusd on 512 bits.</summary>
     public static bool HasByteProducts => Found.Bytes;
@@ -21,9 +24,9 @@ public static unsafe class MachineTier
     public static bool HasBrainProducts => Found.Brain;
 
     /// <summary>Why machine code is not used although the processor could run it; null otherwise. A program says it once.</summary>
-    public static string? Refusal { get; private set; }
+    public static string? Refusal => Found.Refusal;
 
-    private static (bool Bytes, bool Brain) Detect()
+    internal static Finding Detect()
     {
         if (!KernelTier.AllowsMachineCode || !X86Base.X64.IsSupported || !Vector512.IsHardwareAccelerated || !Avx512BW.IsSupported || !Fma.IsSupported)
             return default;
@@ -41,13 +44,13 @@ public static unsafe class MachineTier
             a.mov(__dword_ptr[r8], eax);
         });
         if (probe is null)
-        {
-            Refusal = "this system forbids executable pages, so the engine does without 512-bit integer and bfloat16 products and is slower in --precision fast";
-            return default;
-        }
+            return new Finding(false, false, "this system forbids executable pages, so the engine does without 512-bit integer and bfloat16 products and is slower in --precision fast");
         probe(&enabled);
         // SSE, AVX and the three parts of AVX-512.
         const long Needed = 0b1110_0110;
-        return (enabled & Needed) == Needed ? (bytes, brain) : default;
+        return (enabled & Needed) == Needed ? new Finding(bytes, brain, null) : default;
     }
+
+    /// <summary>What there is, and why not more.</summary>
+    internal readonly record struct Finding(bool Bytes, bool Brain, string? Refusal);
 }

@@ -41,6 +41,15 @@ internal static unsafe class Routine
         return (delegate* unmanaged[SuppressGCTransition]<void*, void>)Place(code.GetBuffer().AsSpan(0, (int)code.Length));
     }
 
+    /// <summary>As <see cref="Assemble"/>, where it was seen before that the system gives executable pages.</summary>
+    /// <exception cref="AttuneException">It gives none any more.</exception>
+    public static delegate* unmanaged[SuppressGCTransition]<void*, void> Require(Action<Assembler> body)
+    {
+        var routine = Assemble(body);
+        return routine is not null ? routine
+            : throw new AttuneException("the system gives no more executable pages for the engine's machine code; free memory, or set ATTUNE_KERNELS=simd to work without it", AttuneErrorKind.Work);
+    }
+
     private static void* Place(ReadOnlySpan<byte> code)
     {
         var bytes = (nuint)(code.Length + PageBytes - 1) / PageBytes * PageBytes;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Attune.Tensors;
 
 /// <summary>More memory is needed than the limit allows, and nobody had any to give back.</summary>
-public sealed class MemoryLimitException : AttuneException
+public class MemoryLimitException : AttuneException
 {
     /// <param name="what">For what, between "are needed" and "but the limit": empty, or " for …".</param>
     public MemoryLimitException(string what, long needed, long limit)

@@ -30,6 +30,14 @@ public sealed unsafe class NativeBuffer : IDisposable
             NativeMemory.Clear(pointer, (nuint)bytes);
     }
 
+    /// <summary>Puts a fresh buffer into a slot. The old one goes first, and the slot is empty if the new one is not to be had.</summary>
+    internal static NativeBuffer Renew(ref NativeBuffer? slot, long bytes)
+    {
+        slot?.Dispose();
+        slot = null;
+        return slot = new NativeBuffer(bytes);
+    }
+
     ~NativeBuffer() => Free();
 
     public long Bytes { get; }

@@ -23,15 +23,15 @@ internal static class WorkOf
 
     /// <summary>y = x·Wᵀ in the numbers of a graph that records.</summary>
     public static OperationWork Linear(Tensor x, WeightMatrix w, Graph graph) =>
-        new(OperationKind.Linear, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * (w.Columns + (long)w.Rows), graph.Numbers(x.Rows, w.Rows, w.Columns));
+        new(OperationKind.Linear, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * (w.Columns + (long)w.Rows), graph.Numbers(w.Rows, w.Columns));
 
     /// <summary>dx += dy·W: dx is written, and read if it is not the first gradient.</summary>
     public static OperationWork LinearBackward(Tensor x, WeightMatrix w, Graph graph) =>
-        new(OperationKind.LinearBackward, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * ((graph.HasGradient(x) ? 2L : 1) * w.Columns + w.Rows), graph.Numbers(x.Rows, w.Rows, w.Columns));
+        new(OperationKind.LinearBackward, 2L * x.Rows * w.Rows * w.Columns, w.Bytes + 4L * x.Rows * ((graph.HasGradient(x) ? 2L : 1) * w.Columns + w.Rows), graph.Numbers(w.Rows, w.Columns));
 
     /// <summary>y = x·wᵀ.</summary>
     public static OperationWork Product(Tensor x, Tensor w, Graph graph) =>
-        new(OperationKind.Product, 2L * x.Rows * w.Count, 4 * (x.Count + w.Count + (long)x.Rows * w.Rows), graph.Numbers(x.Rows, w.Rows, w.Columns));
+        new(OperationKind.Product, 2L * x.Rows * w.Count, 4 * (x.Count + w.Count + (long)x.Rows * w.Rows), graph.Numbers(w.Rows, w.Columns));
 
     /// <summary>dx += dy·w and dw += dyᵀ·x, of which one may not be wanted.</summary>
     public static OperationWork ProductBackward(Tensor x, Tensor w, Graph graph)
@@ -39,7 +39,7 @@ internal static class WorkOf
         var (dx, dw) = (x.Node != 0 ? 1 : 0, w.Node != 0 ? 1 : 0);
         var dy = (long)x.Rows * w.Rows;
         var bytes = 4 * (dx * (dy + w.Count + 2 * x.Count) + dw * (dy + x.Count + 2 * w.Count));
-        return new(OperationKind.ProductBackward, (dx + dw) * 2L * x.Rows * w.Count, bytes, graph.Numbers(x.Rows, w.Rows, w.Columns));
+        return new(OperationKind.ProductBackward, (dx + dw) * 2L * x.Rows * w.Count, bytes, graph.Numbers(w.Rows, w.Columns));
     }
 
     /// <summary>Element by element: <paramref name="tensors"/> tensors as large as <paramref name="x"/> are read or written.</summary>

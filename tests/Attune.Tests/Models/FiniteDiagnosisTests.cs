@@ -60,6 +60,17 @@ public sealed class FiniteDiagnosisTests
     }
 
     [Fact]
+    public void Score_WhereMemoryIsShortForTheDiagnosis_SaysThatWithoutAPlace()
+    {
+        using var model = TinyModels.Language();
+        var sites = new SiteSet(model.Transformer, "short");
+        sites.Add(ActivationPoint.BlockOutput, 1, new ShortOnceDamaged());
+        var e = Assert.Throws<NotFiniteException>(() => model.Score([new ScoreRequest([1, 2, 3], [[4]])], sites, CancellationToken.None));
+        Assert.Equal((null, null), (e.Layer, e.Row));
+        Assert.Contains("memory does not suffice to find where", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Score_TokenRemovedAtTheLogits_IsMinusInfinityAndNoFault()
     {
         using var model = TinyModels.Language();
@@ -88,6 +99,19 @@ public sealed class FiniteDiagnosisTests
     private sealed class Scaled(float by) : ITensorSite
     {
         public Tensor Apply(Graph graph, Tensor value, TokenBatch batch) => graph.Scale(value, by);
+    }
+
+    private sealed class ShortOnceDamaged : ITensorSite
+    {
+        private bool damaged;
+
+        public Tensor Apply(Graph graph, Tensor value, TokenBatch batch)
+        {
+            if (damaged)
+                throw new MemoryLimitException("", 2, 1);
+            damaged = true;
+            return graph.Scale(value, float.PositiveInfinity);
+        }
     }
 
     private sealed class Masked(int token) : ITensorSite

@@ -6,6 +6,7 @@ using Attune.Tensors.Weights;
 namespace Attune.Tests.Tensors;
 
 /// <summary>Products large enough to be cut into blocks of every kind: each output is still one ascending chain of fused multiply-adds.</summary>
+[Collection(nameof(AttentionThreads))]
 public unsafe class ProductBlocksTests
 {
     [Theory]
@@ -90,6 +91,48 @@ public unsafe class ProductBlocksTests
         {
             ThreadTeam.Threads = before;
         }
+    }
+
+    [SkippableFact]
+    public void BrainProducts_OfMoreOrFewerRows_SameBitsForARow()
+    {
+        Skip.IfNot(BrainProduct.IsSupported, "this processor has no bfloat16 products");
+        const int N = 48, K = 70;
+        var random = new SeededRandom(11);
+        var input = TestTensors.Normal(random, 32 * K);
+        var upstream = TestTensors.Normal(random, 32 * N);
+        using var w = TestTensors.Parameter(TestTensors.Normal(random, N * K), N, K);
+        (float[] Y, float[] Dx) Run(int rows)
+        {
+            using var x = TestTensors.Parameter(input[..(rows * K)], rows, K);
+            using var graph = new Graph(recording: true) { BrainProducts = true };
+            var y = graph.Product(graph.Use(x), graph.Use(w));
+            upstream.AsSpan(0, rows * N).CopyTo(graph.Gradient(y).Span);
+            graph.RunBackward();
+            return (y.Span.ToArray(), x.Gradient.Span.ToArray());
+        }
+
+        var (y, dx) = Run(32);
+        foreach (var rows in (int[])[1, 31])
+        {
+            var fewer = Run(rows);
+            Assert.Equal(y[..(rows * N)], fewer.Y);
+            Assert.Equal(dx[..(rows * K)], fewer.Dx);
+        }
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 3)]
+    public void BrainProduct_OfNoColumns_IsZeroOrWhatWasThere(bool accumulate, float expected)
+    {
+        var c = stackalloc float[2 * 20];
+        new Span<float>(c, 2 * 20).Fill(3);
+        using var memory = new Arena();
+        BrainProduct.Multiply(2, 18, 0, null, 0, 1, RowMajorPanels.Over(null, 18, 1, 0), c, 20, accumulate, memory);
+        for (var row = 0; row < 2; row++)
+            for (var column = 0; column < 20; column++)
+                Assert.Equal(column < 18 ? expected : 3, c[row * 20 + column]);
     }
 
     [Fact]

@@ -69,6 +69,21 @@ public sealed class TrainerMemoryTests
     }
 
     [Fact]
+    public void Run_WhereALossPassesTheLimitOutsideTheStepsMemory_Recomputes()
+    {
+        float[] Run(bool fails)
+        {
+            using var weight = TestTensors.Parameter([1, 2, 3], 1, 3);
+            var trainer = new Trainer([weight], new TrainerOptions { LearningRate = 0.01, BatchSize = 1, Epochs = 2 });
+            trainer.Run(1, (graph, _) => fails && !graph.Recomputes ? throw new MemoryLimitException("", 2, 1) : graph.Mean(graph.Multiply(graph.Use(weight), graph.Use(weight))), new SeededRandom(1), null, null, CancellationToken.None);
+            Assert.Equal(fails, trainer.Recomputed);
+            return weight.Value.Span.ToArray();
+        }
+
+        Assert.Equal(Run(fails: false), Run(fails: true));
+    }
+
+    [Fact]
     public void Run_WhereEvenRecomputationPassesTheLimit_Fails()
     {
         EngineMemory.Limit = Held() + (2 << 20);

@@ -20,6 +20,15 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal(0, json.RootElement.GetProperty("works").GetArrayLength());
     }
 
+    [Fact]
+    public void Bench_OfAnEncoderInFastPrecision_SaysThatItHasOne()
+    {
+        File.WriteAllText(folder["config.json"], """{"model_type":"bert"}""");
+        var run = CliRun.Of("bench", Path.GetDirectoryName(folder["config.json"])!, "--precision", "fast");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("is an encoder, which computes in float32 always", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no program", "bench", "model.gguf", "--against", "llama-bench=no/such/program")]
     [InlineData("did you mean 'llama-bench'?", "bench", "model.gguf", "--against", "lama-bench=x")]

@@ -1,6 +1,8 @@
 using Attune.Models;
 using Attune.Models.Generation;
+using Attune.Models.Sites;
 using Attune.Tensors;
+using Attune.Tensors.Autograd;
 
 namespace Attune.Tests.Models.Generation;
 
@@ -117,9 +119,47 @@ public sealed class PrefixScorerTests
     public void Score_CacheSmallerThanOneSequence_SaysSo()
     {
         using var model = TinyModels.Language(context: 2048, cacheBytes: 20_000);
-        var e = Assert.Throws<MemoryLimitException>(() => model.Score([new ScoreRequest(new int[600], [[1]])], null, CancellationToken.None));
+        var e = Assert.ThrowsAny<MemoryLimitException>(() => model.Score([new ScoreRequest(new int[600], [[1]])], null, CancellationToken.None));
         Assert.Equal(AttuneErrorKind.Work, e.Kind);
         Assert.Contains("--limit-memory", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Score_AfterACallShortOfMemory_TakesWholePassesAgain()
+    {
+        using var model = TinyModels.Language();
+        var passes = new Passes { Most = 100 };
+        var sites = new SiteSet(model.Transformer, "passes");
+        sites.Add(ActivationPoint.BlockOutput, 0, passes);
+        ScoreRequest Request(int seed) => new([.. Enumerable.Range(0, 400).Select(i => (i * seed + seed) % 250)], [[1]]);
+        model.Score([Request(3)], sites, CancellationToken.None);
+        Assert.Equal(64, passes.Sizes.Max());
+        passes.Most = int.MaxValue;
+        model.Score([Request(7)], sites, CancellationToken.None);
+        Assert.Equal(400, passes.Sizes.Max());
+    }
+
+    [Fact]
+    public void Score_CacheFullOfSequencesAtWork_TakesFewerAtOnceInWholePasses()
+    {
+        using var model = TinyModels.Language();
+        var layout = new KvLayout(model.Transformer.Layers, model.Transformer.Attention);
+        using var pool = new KvPagePool(layout, 64 * layout.PageBytes);
+        using var tree = new PrefixTree(pool);
+        pool.Evict = tree.EvictOne;
+        using var scorer = new PrefixScorer(model.Transformer, Precision.Exact, tree);
+        // Five pages are left; a prompt takes three.
+        using var held = tree.Begin();
+        held.Reserve(59 * KvLayout.PageTokens);
+        var passes = new Passes();
+        var sites = new SiteSet(model.Transformer, "full");
+        sites.Add(ActivationPoint.BlockOutput, 0, passes);
+        ScoreRequest[] requests = [.. Enumerable.Range(0, 4).Select(r => new ScoreRequest([.. Enumerable.Range(0, 40).Select(i => 50 * r + i)], [[1]]))];
+        var actual = scorer.Score(requests, sites, CancellationToken.None);
+        Assert.Equal([40, 40, 40, 40], passes.Sizes);
+        var expected = model.Score(requests, null, CancellationToken.None);
+        for (var i = 0; i < 4; i++)
+            Same(expected[i], actual[i]);
     }
 
     [Fact]
@@ -158,6 +198,22 @@ public sealed class PrefixScorerTests
         var first = model.Generate([65, 66], options, null, null, CancellationToken.None).Ids;
         Assert.Equal(first, model.Generate([65, 66], options, null, null, CancellationToken.None).Ids);
         Assert.NotEqual(first, model.Generate([65, 66], options with { Seed = 12 }, null, null, CancellationToken.None).Ids);
+    }
+
+    /// <summary>Notes the tokens of each pass, and refuses larger ones than <see cref="Most"/>.</summary>
+    private sealed class Passes : ITensorSite
+    {
+        public List<int> Sizes { get; } = [];
+
+        public int Most { get; set; } = int.MaxValue;
+
+        public Tensor Apply(Graph graph, Tensor value, TokenBatch batch)
+        {
+            if (batch.Count > Most)
+                throw new MemoryLimitException("", 2, 1);
+            Sizes.Add(batch.Count);
+            return value;
+        }
     }
 
     private static ScoreRequest[] Requests(int count, SeededRandom random)

@@ -62,6 +62,14 @@ public sealed class EngineMemoryTests
         });
     }
 
+    [Fact]
+    public unsafe void Scratch_AfterOneThatDidNotFit_ServesASmallOne()
+    {
+        ThreadTeam.Scratch(-1, 1000)[999] = 1;
+        MemoryLimitCollection.Within(1 << 20, () => Assert.Throws<MemoryLimitException>(() => { ThreadTeam.Scratch(-1, 1L << 40); }));
+        ThreadTeam.Scratch(-1, 1000)[999] = 1;
+    }
+
     private sealed class Cache : IMemoryReserve
     {
         public Stack<NativeBuffer> Held { get; } = [];
