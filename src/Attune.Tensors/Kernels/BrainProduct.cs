@@ -7,7 +7,7 @@ namespace Attune.Tensors.Kernels;
 /// <summary>
 /// Products of matrices rounded to bfloat16 with float32 sums, by vdpbf16ps: an output is one chain over ascending pairs of k, each pair added
 /// to it by the instruction. So an output's bits depend neither on the rows beside it nor on threads; they differ from those of a float32
-/// chain over the same rounded numbers by rounding only: at most 2⁻²²·Σ|a·b| (and numbers below 2⁻¹²⁶ count as 0).
+/// chain over the same rounded numbers by rounding only: at most K·2⁻²³·Σ|a·b|, by random signs far less (and numbers below 2⁻¹²⁶ count as 0).
 /// </summary>
 internal static unsafe class BrainProduct
 {
