@@ -4,58 +4,13 @@ using Attune.Tensors.Weights;
 namespace Attune.Tensors.Kernels;
 
 /// <summary>
-/// The innermost loops of <see cref="IntegerProduct"/> for 8-bit codes, as <see cref="FourBitTiles"/>. Where whole bytes would overflow 16-bit
+/// Sums of a block of 8-bit codes with activations, as <see cref="FourBitTiles"/>. Where whole bytes would overflow 16-bit
 /// sums, a code is its two halves: Σ q·p = 16·Σ (q div 16)·p + Σ (q mod 16)·p.
 /// </summary>
 internal static unsafe class EightBitTiles
 {
-    /// <summary>3 rows.</summary>
-    public static void Rows3<F, S, D, V, I>(in IntegerTile tile)
-        where F : struct, IBlockCodes
-        where S : struct, ISimd<V, I>
-        where D : struct, IByteProducts<I>
-        where V : struct
-        where I : struct
-    {
-        byte* x0 = tile.X, x1 = x0 + tile.RowBytes, x2 = x1 + tile.RowBytes;
-        V y0 = S.Set(0), y1 = S.Set(0), y2 = S.Set(0);
-        for (var i = 0; i < tile.Blocks + tile.FineBlocks; i++)
-        {
-            var b = tile.Block(i, out var at);
-            var codes = tile.Codes + (long)b * tile.BlockBytes;
-            Sums<S, D, V, I>(codes, x0 + at, x1 + at, x2 + at, out var s0, out var s1, out var s2);
-            var d = tile.D + b * (WeightMatrix.Lanes);
-            var scale = S.Load(d);
-            y0 = IntegerTile.AddBlock<F, S, V, I>(y0, s0, scale, d, x0 + at);
-            y1 = IntegerTile.AddBlock<F, S, V, I>(y1, s1, scale, d, x1 + at);
-            y2 = IntegerTile.AddBlock<F, S, V, I>(y2, s2, scale, d, x2 + at);
-        }
-        S.Store(y0, tile.Y);
-        S.Store(y1, tile.Y + tile.Ldy);
-        S.Store(y2, tile.Y + 2 * tile.Ldy);
-    }
-
-    /// <summary>1 row.</summary>
-    public static void Row1<F, S, D, V, I>(in IntegerTile tile)
-        where F : struct, IBlockCodes
-        where S : struct, ISimd<V, I>
-        where D : struct, IByteProducts<I>
-        where V : struct
-        where I : struct
-    {
-        var y = S.Set(0);
-        for (var i = 0; i < tile.Blocks + tile.FineBlocks; i++)
-        {
-            var b = tile.Block(i, out var at);
-            var d = tile.D + b * (WeightMatrix.Lanes);
-            var s = Sum<S, D, V, I>(tile.Codes + (long)b * tile.BlockBytes, tile.X + at);
-            y = IntegerTile.AddBlock<F, S, V, I>(y, s, S.Load(d), d, tile.X + at);
-        }
-        S.Store(y, tile.Y);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Sums<S, D, V, I>(byte* codes, byte* x0, byte* x1, byte* x2, out I s0, out I s1, out I s2)
+    public static void Sums<S, D, V, I>(byte* codes, byte* x0, byte* x1, byte* x2, out I s0, out I s1, out I s2)
         where S : struct, ISimd<V, I>
         where D : struct, IByteProducts<I>
         where V : struct
@@ -83,7 +38,7 @@ internal static unsafe class EightBitTiles
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static I Sum<S, D, V, I>(byte* codes, byte* x)
+    public static I Sum<S, D, V, I>(byte* codes, byte* x)
         where S : struct, ISimd<V, I>
         where D : struct, IByteProducts<I>
         where V : struct

@@ -193,14 +193,9 @@ internal static unsafe class IntegerProduct
         where V : struct
         where I : struct
     {
-        if (F.EightBits)
-            if (rows == 3)
-                EightBitTiles.Rows3<F, S, D, V, I>(in tile);
-            else
-                EightBitTiles.Row1<F, S, D, V, I>(in tile);
-        else if (rows == 3)
-            FourBitTiles.Rows3<F, S, D, V, I>(in tile);
+        if (rows == 3)
+            IntegerTiles.Rows3<F, S, D, V, I>(in tile);
         else
-            FourBitTiles.Row1<F, S, D, V, I>(in tile);
+            IntegerTiles.Row1<F, S, D, V, I>(in tile);
     }
 }

@@ -24,11 +24,17 @@ internal static unsafe class BrainTileCode
     /// <exception cref="AttuneException">The system refuses executable pages, although it gave some before.</exception>
     public static delegate* unmanaged[SuppressGCTransition]<void*, void> Get(int rows, int panels)
     {
+        var routine = Routines[rows * (RowPanels + 1) + panels];
+        return routine is null ? Make(rows, panels) : routine;
+    }
+
+    // Apart from Get, which is called for each tile: what a lambda captures is allocated where its method begins.
+    private static delegate* unmanaged[SuppressGCTransition]<void*, void> Make(int rows, int panels)
+    {
         ref var routine = ref Routines[rows * (RowPanels + 1) + panels];
-        if (routine is null)
-            lock (Gate)
-                if (routine is null)
-                    routine = Routine.Require(a => new Writer(a, rows, panels).Write());
+        lock (Gate)
+            if (routine is null)
+                routine = Routine.Require(a => new Writer(a, rows, panels).Write());
         return routine;
     }
 

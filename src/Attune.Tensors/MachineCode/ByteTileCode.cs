@@ -30,11 +30,17 @@ internal static unsafe class ByteTileCode
     /// <exception cref="AttuneException">The system refuses executable pages, although it gave some before.</exception>
     public static delegate* unmanaged[SuppressGCTransition]<void*, void> Get(WeightFormat format, int rows, int panels)
     {
+        var routine = Routines[(Kind(format) * (MostSums + 1) + rows) * (RowPanels + 1) + panels];
+        return routine is null ? Make(format, rows, panels) : routine;
+    }
+
+    // Apart from Get, which is called for each tile: what a lambda captures is allocated where its method begins.
+    private static delegate* unmanaged[SuppressGCTransition]<void*, void> Make(WeightFormat format, int rows, int panels)
+    {
         ref var routine = ref Routines[(Kind(format) * (MostSums + 1) + rows) * (RowPanels + 1) + panels];
-        if (routine is null)
-            lock (Gate)
-                if (routine is null)
-                    routine = Routine.Require(a => new Writer(a, format, rows, panels).Write());
+        lock (Gate)
+            if (routine is null)
+                routine = Routine.Require(a => new Writer(a, format, rows, panels).Write());
         return routine;
     }
 
