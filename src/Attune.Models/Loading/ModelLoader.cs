@@ -34,7 +34,7 @@ public static class ModelLoader
         using var source = SafetensorsFolder.Open(path);
         using var beside = new BesideWork();
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
-        var tokenizer = beside.Start(() => LoadTokenizer(path));
+        var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
         var prefix = source.Tensors.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
         var weights = new StoredWeights(source, path, n => prefix + n) { OnTaken = Share(source, progress) };
         EngineMemory.Require(weights.BytesHeld(Unused), $"for the weights of '{path}'");
@@ -78,7 +78,7 @@ public static class ModelLoader
         using var source = SafetensorsFolder.Open(path);
         using var beside = new BesideWork();
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
-        var tokenizer = beside.Start(() => LoadTokenizer(path));
+        var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
         var weights = new StoredWeights(source, path, n => n) { OnTaken = Share(source, progress) };
         var configuration = LlamaConfigurations.FromJson(config, configPath);
         EngineMemory.Require(weights.BytesHeld(Unused), $"for the weights of '{path}'");
@@ -95,14 +95,6 @@ public static class ModelLoader
             ?? throw new ModelFileException($"'{path}' has a config.json without model_type; say which architecture it is");
         if (type != expected)
             throw new ModelFileException($"'{path}' has the architecture '{type}', which is not known here; expected {expected}");
-    }
-
-    private static ITokenizer LoadTokenizer(string folder)
-    {
-        var path = Path.Combine(folder, "tokenizer.json");
-        if (!File.Exists(path))
-            throw new ModelFileException($"'{folder}' has no tokenizer.json; add the model's tokenizer");
-        return TokenizerJson.Load(path);
     }
 
     private static ChatTemplate? ChatTemplateOf(string folder)

@@ -54,7 +54,7 @@ public static class GgufVocabulary
         {
             Added = Added(tokens, types),
             PreTokenizer = family.Build(),
-            PostProcessor = Around(addBegin ? special.Begin : null, addEnd ? special.End : null),
+            PostProcessor = PostProcessor.Around(addBegin ? special.Begin : null, addEnd ? special.End : null),
             Decoder = DecoderChain.ForByteLevel,
             Special = special,
             Warnings = warnings,
@@ -77,18 +77,6 @@ public static class GgufVocabulary
     private static List<AddedToken> Added(IReadOnlyList<string> tokens, IReadOnlyList<int> types) =>
         [.. Enumerable.Range(0, tokens.Count).Where(i => IsAdded(types, i) && tokens[i].Length > 0)
             .Select(i => new AddedToken(i, tokens[i]) { Special = types[i] != TypeUserDefined })];
-
-    private static PostProcessor Around(int? begin, int? end)
-    {
-        TemplateItem[] before = begin is { } b ? [new(b, false, 0)] : [];
-        TemplateItem[] after = end is { } e ? [new(e, false, 0)] : [];
-        TemplateItem[] secondBefore = begin is { } ? [before[0] with { TypeId = 1 }] : [];
-        return new PostProcessor
-        {
-            Single = [.. before, new(null, false, 0), .. after],
-            Pair = [.. before, new(null, false, 0), .. after, .. secondBefore, new(null, true, 1), .. after.Select(a => a with { TypeId = 1 })],
-        };
-    }
 
     private sealed record Family(string[] Names, Func<PreTokenizer> Build, bool IgnoreMerges = false);
 
