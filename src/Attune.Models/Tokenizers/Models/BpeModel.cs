@@ -19,6 +19,9 @@ internal sealed record BpeOptions
 
     /// <summary>A piece that is a token is taken whole, whether or not merges make it.</summary>
     public bool IgnoreMerges { get; init; }
+
+    /// <summary>The same for pieces of line feeds only.</summary>
+    public bool WholeBreaks { get; init; }
 }
 
 /// <summary>
@@ -88,7 +91,7 @@ internal sealed class BpeModel : TokenModel
 
     private Word Split(AlignedSpan piece, string text)
     {
-        if (_options.IgnoreMerges && Vocabulary.IdOf(text) is { } whole)
+        if ((_options.IgnoreMerges || _options.WholeBreaks && !piece.Runes.ContainsAnyExcept('\n')) && Vocabulary.IdOf(text) is { } whole)
             return new Word([new Symbol(whole, 0, piece.Count)], 0);
         var symbols = Symbols(piece.Runes, text, out var lost);
         BpeMerges.Apply(_merges, symbols);
