@@ -107,8 +107,7 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         return WeightMatrix.Create(format, rows, columns, ordered);
     }
 
-    /// <summary>Row i + j·d/2 of a head of size d stands at 2i + j.</summary>
-    private static int StoredRow(int row, int head) => row / head * head + 2 * (row % head % (head / 2)) + row % head / (head / 2);
+    private static long StoredRow(long row, int head) => HeadRows.ToPairs(row, head);
 
     private StoredTensor Take(string name, int[] shape)
     {
