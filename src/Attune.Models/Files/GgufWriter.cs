@@ -11,13 +11,14 @@ public static class GgufWriter
     /// Writes metadata and tensors in the order given. The alignment is that of the entry <c>general.alignment</c> (a power of two), else 32.
     /// </summary>
     /// <exception cref="ArgumentException">A key or name comes twice, or GGUF cannot hold a tensor's type or shape.</exception>
-    /// <exception cref="Tensors.AttuneException">The file could not be written.</exception>
+    /// <exception cref="Tensors.AttuneException">The file could not be written, or is one that the tensors are read from.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, GgufValue>> metadata, IEnumerable<TensorToWrite> tensors)
     {
         var entries = metadata.ToList();
         var list = tensors.ToList();
         CheckNames(entries.Select(e => e.Key), "metadata key");
         CheckNames(list.Select(t => t.Name), "tensor");
+        WriteTarget.Check(path, list);
         var alignment = Alignment(entries);
         var header = Header(entries, list, alignment);
         AtomicFile.Write(path, stream =>
@@ -69,7 +70,7 @@ public static class GgufWriter
         foreach (var tensor in tensors)
         {
             WriteEntry(writer, tensor, offset);
-            offset += tensor.Bytes + Padding(tensor.Bytes, alignment);
+            offset = checked(offset + tensor.Bytes + Padding(tensor.Bytes, alignment));
         }
         writer.Write(new byte[Padding(memory.Length, alignment)]);
         return memory.ToArray();

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Text.Json;
+using System.Globalization;
+using System.Text;
 
 namespace Attune.Models.Files;
 
@@ -12,10 +12,11 @@ public static class SafetensorsWriter
     /// The same content gives the same bytes. Metadata is written in ordinal order of its keys.
     /// </summary>
     /// <exception cref="ArgumentException">Two tensors have one name, or a type has no name in safetensors.</exception>
-    /// <exception cref="Tensors.AttuneException">The file could not be written.</exception>
+    /// <exception cref="Tensors.AttuneException">The file could not be written, or is one that the tensors are read from.</exception>
     public static void Write(string path, IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var ordered = tensors.OrderByDescending(t => TensorTypes.BlockBytes(t.Type)).ToList();
+        WriteTarget.Check(path, ordered);
         var header = Header(ordered, metadata);
         AtomicFile.Write(path, stream =>
         {
@@ -32,28 +33,24 @@ public static class SafetensorsWriter
 
     private static byte[] Header(List<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            if (metadata is not null)
-                WriteMetadata(json, metadata);
-            WriteTensors(json, tensors);
-            json.WriteEndObject();
-        }
-        buffer.Write(HeaderPadding[..(-buffer.WrittenCount & 7)]);
-        return buffer.WrittenSpan.ToArray();
+        var json = new StringBuilder("{");
+        if (metadata is not null)
+            WriteMetadata(json, metadata);
+        WriteTensors(json, tensors);
+        json.Append('}');
+        var bytes = Encoding.UTF8.GetBytes(json.ToString());
+        return [.. bytes, .. HeaderPadding[..(-bytes.Length & 7)]];
     }
 
-    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
+    private static void WriteMetadata(StringBuilder json, IReadOnlyDictionary<string, string> metadata)
     {
-        json.WriteStartObject("__metadata__");
+        Name(json, "__metadata__").Append('{');
         foreach (var (key, value) in metadata.OrderBy(e => e.Key, StringComparer.Ordinal))
-            json.WriteString(key, value);
-        json.WriteEndObject();
+            Quote(Name(json, key), value);
+        json.Append('}');
     }
 
-    private static void WriteTensors(Utf8JsonWriter json, List<TensorToWrite> tensors)
+    private static void WriteTensors(StringBuilder json, List<TensorToWrite> tensors)
     {
         var names = new HashSet<string>(StringComparer.Ordinal) { "__metadata__" };
         long offset = 0;
@@ -61,21 +58,37 @@ public static class SafetensorsWriter
         {
             if (!names.Add(tensor.Name))
                 throw new ArgumentException($"two tensors are named {tensor.Name}, or one has the reserved name", nameof(tensors));
-            json.WriteStartObject(tensor.Name);
-            json.WriteString("dtype", TensorTypes.SafetensorsName(tensor.Type)
-                ?? throw new ArgumentException($"tensor {tensor.Name}: safetensors has no type {TensorTypes.Name(tensor.Type)}", nameof(tensors)));
-            WriteNumbers(json, "shape", tensor.Shape);
-            WriteNumbers(json, "data_offsets", [offset, offset + tensor.Bytes]);
-            json.WriteEndObject();
-            offset += tensor.Bytes;
+            var type = TensorTypes.SafetensorsName(tensor.Type)
+                ?? throw new ArgumentException($"tensor {tensor.Name}: safetensors has no type {TensorTypes.Name(tensor.Type)}", nameof(tensors));
+            var end = checked(offset + tensor.Bytes);
+            Name(json, tensor.Name).Append(CultureInfo.InvariantCulture,
+                $"{{\"dtype\":\"{type}\",\"shape\":[{string.Join(',', tensor.Shape)}],\"data_offsets\":[{offset},{end}]}}");
+            offset = end;
         }
     }
 
-    private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<long> numbers)
+    // A comma goes before every name but an object's first.
+    private static StringBuilder Name(StringBuilder json, string name) =>
+        Quote(json[^1] == '{' ? json : json.Append(','), name).Append(':');
+
+    /// <summary>As the reference writes text: only what JSON forbids is escaped, all else is UTF-8.</summary>
+    private static StringBuilder Quote(StringBuilder json, string text)
     {
-        json.WriteStartArray(name);
-        foreach (var number in numbers)
-            json.WriteNumberValue(number);
-        json.WriteEndArray();
+        json.Append('"');
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '"' or '\\' => json.Append('\\').Append(c),
+                '\b' => json.Append("\\b"),
+                '\f' => json.Append("\\f"),
+                '\n' => json.Append("\\n"),
+                '\r' => json.Append("\\r"),
+                '\t' => json.Append("\\t"),
+                < ' ' => json.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => json.Append(c),
+            };
+        }
+        return json.Append('"');
     }
 }

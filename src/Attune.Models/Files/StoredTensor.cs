@@ -101,6 +101,16 @@ public sealed unsafe class StoredTensor
         return values;
     }
 
+    /// <summary>The packed bytes of the elements from <paramref name="first"/> on, as many as fill <paramref name="packed"/>.</summary>
+    internal void CopyPacked(long first, Span<byte> packed)
+    {
+        var start = TensorTypes.Bytes(Info.Type, first);
+        if (start > Info.Bytes - packed.Length)
+            throw new ArgumentException(FormattableString.Invariant($"tensor {Info.Name}: bytes {start} to {start + packed.Length} are not within its {Info.Bytes}"));
+        new ReadOnlySpan<byte>(Data + start, packed.Length).CopyTo(packed);
+        GC.KeepAlive(file);
+    }
+
     /// <summary>The packed bytes into <paramref name="stream"/>.</summary>
     internal void CopyTo(Stream stream)
     {

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Attune.Models.Files;
 
-/// <summary>A tensor on its way into a file: float32 values that are encoded while they are written, or bytes that are packed already.</summary>
+/// <summary>
+/// A tensor on its way into a file: values that are encoded while they are written, bytes that are packed already, or a tensor of an open
+/// file, which is read, converted and written part by part.
+/// </summary>
 public sealed class TensorToWrite
 {
     // A multiple of every block length.
@@ -10,8 +13,9 @@ public sealed class TensorToWrite
 
     private readonly Action<Stream> write;
 
-    private TensorToWrite(string name, TensorType type, IReadOnlyList<long> shape, Action<Stream> write)
+    private TensorToWrite(string name, TensorType type, IReadOnlyList<long> shape, Action<Stream> write, string? sourcePath = null)
     {
+        SourcePath = sourcePath;
         Name = name;
         Type = type;
         Shape = shape.ToArray();
@@ -37,7 +41,10 @@ public sealed class TensorToWrite
 
     public long Bytes { get; }
 
-    /// <summary>Values to be stored as <paramref name="type"/>: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 or Q5_1.</summary>
+    /// <summary>The file that the tensor is read from while it is written, which so cannot be the one that is written; null: none.</summary>
+    internal string? SourcePath { get; }
+
+    /// <summary>Values to be stored as <paramref name="type"/>, one of <see cref="TensorConversion.WritableTypes"/>.</summary>
     /// <exception cref="ArgumentException">The type is not written, or shape and number of values differ.</exception>
     public static TensorToWrite FromFloats(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<float> values)
     {
@@ -57,10 +64,35 @@ public sealed class TensorToWrite
 
     /// <summary>A tensor of an open file, copied as it is.</summary>
     public static TensorToWrite FromStored(StoredTensor stored) =>
-        new(stored.Info.Name, stored.Info.Type, stored.Info.Shape, stored.CopyTo);
+        new(stored.Info.Name, stored.Info.Type, stored.Info.Shape, stored.CopyTo, stored.Path);
+
+    /// <summary>
+    /// A tensor of an open file as another type, under another name or with its rows in another order. It is read part by part while it is
+    /// written; where type and order stay, its bytes are copied.
+    /// </summary>
+    /// <param name="stored">The tensor; its source stays open until the file is written.</param>
+    /// <param name="type">One of <see cref="TensorConversion.WritableTypes"/>, or the tensor's own.</param>
+    /// <param name="name">The new name; null keeps it.</param>
+    /// <param name="sourceRow">Which row of the tensor stands in a row of the file; null keeps the order.</param>
+    /// <param name="shape">A shape of as many elements in rows as long; null keeps it.</param>
+    /// <exception cref="ArgumentException">The type is not written, or rows are not whole blocks of it.</exception>
+    public static TensorToWrite Converted(StoredTensor stored, TensorType type, string? name = null, Func<long, long>? sourceRow = null, IReadOnlyList<long>? shape = null)
+    {
+        if (type != stored.Info.Type && !Quantiser.CanWrite(type))
+            throw new ArgumentException($"tensor {stored.Info.Name}: {TensorTypes.Name(type)} is not written here; choose one of {Quantiser.WritableNames}", nameof(type));
+        var target = new TensorToWrite(name ?? stored.Info.Name, type, shape ?? stored.Info.Shape, stream => ConvertedRows.Write(stored, type, sourceRow, stream), stored.Path);
+        return target.Elements == stored.Elements ? target : throw Differ(target.Name, target.Elements, "values", stored.Elements);
+    }
+
+    /// <summary>Told when the tensor is written.</summary>
+    internal Action? Written { get; set; }
 
     /// <summary>Writes exactly <see cref="Bytes"/> bytes.</summary>
-    internal void WriteTo(Stream stream) => write(stream);
+    internal void WriteTo(Stream stream)
+    {
+        write(stream);
+        Written?.Invoke();
+    }
 
     private static void Encode(TensorType type, ReadOnlyMemory<float> values, Stream stream)
     {
@@ -75,6 +107,6 @@ public sealed class TensorToWrite
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    private static ArgumentException Differ(string name, long expected, string unit, int actual) =>
+    private static ArgumentException Differ(string name, long expected, string unit, long actual) =>
         new(FormattableString.Invariant($"tensor {name}: its shape needs {expected} {unit}, {actual} are given"));
 }

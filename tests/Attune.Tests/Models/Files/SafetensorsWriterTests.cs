@@ -74,13 +74,49 @@ public class SafetensorsWriterTests
     }
 
     [Fact]
+    public void Write_TextThatJsonEscapes_IsWrittenAsTheReferenceDoes()
+    {
+        using var folder = new TemporaryFolder();
+        SafetensorsWriter.Write(folder.File("x"), [], new Dictionary<string, string> { ["ключ\u2028😀"] = "\"\\\n\t\u0001\u007f/<" });
+        Assert.StartsWith("{\"__metadata__\":{\"ключ\u2028😀\":\"\\\"\\\\\\n\\t\\u0001\u007f/<\"}}", File.ReadAllText(folder.File("x"))[8..], StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Canonical
+    {
+        get
+        {
+            var data = new TheoryData<string>();
+            foreach (var folder in new[] { "quantisation", "files/tiny-hf", "files/tiny-hf-sharded", "adapters", "architectures" }.SelectMany(TestFolders.AllFixtures))
+                data.Add(folder);
+            if (data.Count == 0)
+                data.Add("");
+            return data;
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Canonical))]
+    [Trait("Category", "Goldens")]
+    public void Write_ReferenceFilesAnew_GivesTheirBytes(string path)
+    {
+        FixtureFiles.Require(path);
+        using var folder = new TemporaryFolder();
+        foreach (var original in Directory.GetFiles(path, "*.safetensors", SearchOption.AllDirectories))
+        {
+            using (var file = SafetensorsFile.Open(original))
+                SafetensorsWriter.Write(folder.File("x"), file.Tensors.Values.Select(TensorToWrite.FromStored), file.Metadata);
+            Assert.True(File.ReadAllBytes(original).AsSpan().SequenceEqual(File.ReadAllBytes(folder.File("x"))), original);
+        }
+    }
+
+    [Fact]
     public void Write_WrongTensors_AreRefused()
     {
         using var folder = new TemporaryFolder();
         var one = TensorToWrite.FromFloats("a", TensorType.F32, [1], new float[1]);
         Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder.File("x"), [one, one]));
         Assert.Throws<ArgumentException>(() => TensorToWrite.FromFloats("a", TensorType.F32, [2], new float[3]));
-        Assert.Throws<ArgumentException>(() => TensorToWrite.FromFloats("a", TensorType.Q6_K, [256], new float[256]));
+        Assert.Throws<ArgumentException>(() => TensorToWrite.FromFloats("a", TensorType.IQ1_S, [256], new float[256]));
         Assert.Throws<ArgumentException>(() => TensorToWrite.FromFloats("a", TensorType.Q8_0, [32, 2], new float[64]));
         Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder.File("x"), [TensorToWrite.FromFloats("q", TensorType.Q8_0, [32], new float[32])]));
         Assert.Empty(Directory.GetFiles(folder.Path));
