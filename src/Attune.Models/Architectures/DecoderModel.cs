@@ -12,7 +12,8 @@ namespace Attune.Models.Architectures;
 /// </summary>
 internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(modules)
 {
-    private static readonly SiteKind[] AllSites =
+    /// <summary>What a decoder has where nothing else is said.</summary>
+    public static readonly IReadOnlyList<SiteKind> AllSites =
         [SiteKind.Prompt, SiteKind.Embeddings, SiteKind.Positions, SiteKind.KeysValues, SiteKind.Activations, SiteKind.Weights, SiteKind.Logits, SiteKind.Head];
 
     public required string Name { get; init; }
