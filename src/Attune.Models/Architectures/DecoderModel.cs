@@ -98,5 +98,6 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
         return FinalNorm?.Apply(graph, x, sites) ?? x;
     }
 
-    private Tensor Projected(Graph graph, Tensor hidden, SiteSet? sites) => Projection?.Apply(graph, hidden, sites) ?? hidden;
+    /// <summary>Hidden states as wide as the head's input: what <see cref="Projection"/> makes of them, where there is one.</summary>
+    public Tensor Projected(Graph graph, Tensor hidden, SiteSet? sites) => Projection?.Apply(graph, hidden, sites) ?? hidden;
 }

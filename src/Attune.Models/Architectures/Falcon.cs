@@ -49,8 +49,9 @@ internal sealed class Falcon : IArchitecture
     /// <summary>Falcon rounds its linear biases to bfloat16 and divides them by √headDim together with the scores.</summary>
     private static (AlibiBias?, Rotary?, RopeSettings?) Positions(ArchitectureContext context, DecoderSizes sizes)
     {
+        var scale = (context.Options.FalconBiasTwice ? 2 : 1) / MathF.Sqrt(sizes.HeadDim);
         if (context.Configuration.Flag("alibi"))
-            return (new AlibiBias(AttentionAlibi.Slopes(sizes.Heads)) { RoundedScale = 1 / MathF.Sqrt(sizes.HeadDim) }, null, null);
+            return (new AlibiBias(AttentionAlibi.Slopes(sizes.Heads)) { RoundedScale = scale }, null, null);
         var rope = RopeConfigurations.Read(context.Configuration, sizes.HeadDim, sizes.Context);
         return (null, new Rotary(rope, context.Options), rope);
     }

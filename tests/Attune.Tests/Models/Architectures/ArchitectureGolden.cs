@@ -63,8 +63,8 @@ public sealed class ArchitectureGolden
         return new ArchitectureGolden(folder, parts[1]);
     }
 
-    /// <summary>The model; where its rotary angles depend on a length, by that of the batch, as the class has it.</summary>
-    public TransformerModel Load() => ModelLoader.LoadTransformer(Folder, new ModelOptions { RopeLength = RopeLength.Batch }, ConfigurationFile);
+    /// <summary>The model as the class computes it: rotary angles that depend on a length by that of the batch, Falcon's biases as the class's plain attention has them.</summary>
+    public TransformerModel Load() => ModelLoader.LoadTransformer(Folder, new ModelOptions { RopeLength = RopeLength.Batch, FalconBiasTwice = true }, ConfigurationFile);
 
     /// <summary>The real tokens of each row of a padded pair of tensors, and their columns.</summary>
     public IReadOnlyList<(int[] Ids, int[] Columns)> Rows(string ids = "input_ids", string mask = "attention_mask")
