@@ -10,6 +10,7 @@ public sealed class TokenBatch
 {
     private int[] ids = new int[256];
     private int[] positions = new int[256];
+    private int[] types = new int[256];
     private AttentionRange[] ranges = [];
     private bool hasRanges;
 
@@ -22,18 +23,23 @@ public sealed class TokenBatch
     /// <summary>Absolute position of each token in its sequence.</summary>
     public ReadOnlySpan<int> Positions => positions.AsSpan(0, Count);
 
+    /// <summary>Type of each token (BERT's segments): 0 where nothing else was said.</summary>
+    public ReadOnlySpan<int> Types => types.AsSpan(0, Count);
+
     /// <summary>Adds a run of tokens behind <paramref name="past"/> cached ones; <paramref name="cache"/> null: nothing is cached.</summary>
-    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null)
+    /// <param name="kinds">Type of each; empty: 0.</param>
+    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null, ReadOnlySpan<int> kinds = default)
     {
         var need = Count + tokens.Length;
         if (need > ids.Length)
         {
             Array.Resize(ref ids, Math.Max(need, ids.Length * 2));
             Array.Resize(ref positions, ids.Length);
+            Array.Resize(ref types, ids.Length);
         }
         tokens.CopyTo(ids.AsSpan(Count));
         for (var i = 0; i < tokens.Length; i++)
-            positions[Count + i] = past + i;
+            (positions[Count + i], types[Count + i]) = (past + i, kinds.IsEmpty ? 0 : kinds[i]);
         Segments.Add(new TokenSegment(Count, tokens.Length, past, cache));
         hasRanges = false;
         Count = need;

@@ -28,5 +28,10 @@ public readonly unsafe struct Tensor(float* data, int rows, int columns, int nod
     /// <summary>The rows [<paramref name="start"/>, <paramref name="start"/> + <paramref name="count"/>), in the same memory, off the tape.</summary>
     public Tensor Slice(int start, int count) => new(Row(start), count, Columns);
 
+    /// <summary>The same elements in the same order under another shape, in the same memory and at the same place on the tape.</summary>
+    /// <exception cref="ArgumentException">The number of elements would change.</exception>
+    public Tensor Reshape(int rows, int columns) => (long)rows * columns == Count ? new(Data, rows, columns, Node)
+        : throw new ArgumentException($"Reshape: [{rows}, {columns}] has not as many elements as {this}");
+
     public override string ToString() => $"[{Rows}, {Columns}]";
 }

@@ -6,7 +6,7 @@ using Attune.Tensors.Kernels;
 namespace Attune.Models.Architectures;
 
 /// <summary>A model that predicts the next token.</summary>
-public abstract class CausalLanguageModel : TransformerModel
+public abstract class CausalLanguageModel(ModuleBuilder modules) : TransformerModel(modules)
 {
     /// <summary>What attention computes in every layer; the cache is laid out by it.</summary>
     public abstract AttentionShape Attention { get; }

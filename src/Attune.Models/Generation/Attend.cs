@@ -9,12 +9,12 @@ internal static unsafe class AttendExtension
 {
     /// <summary>
     /// Attention of a batch in one layer: over each segment's cache, to which its keys and values are added, or over the segment alone where
-    /// it has none.
+    /// it has none. A bias counts positions behind a prefix of keys from the prefix's first.
     /// </summary>
-    public static Tensor Attend(this Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, TokenBatch batch, int layer, SiteSet? sites)
+    public static Tensor Attend(this Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, TokenBatch batch, int layer, SiteSet? sites, AttentionBias bias = default)
     {
         if (batch.Segments.Count == 0 || batch.Segments[0].Cache is null)
-            return sites?.Prefix is { } prefix ? Prefixed(graph, q, k, v, shape, batch, prefix.Keys[layer], prefix.Values[layer]) : graph.Attention(q, k, v, shape, batch.Ranges());
+            return sites?.Prefix is { } prefix ? Prefixed(graph, q, k, v, shape, batch, prefix.Keys[layer], prefix.Values[layer], bias) : graph.Attention(q, k, v, shape, batch.Ranges(), bias);
         var segments = (AttentionSegment*)graph.Arena.Take((long)batch.Segments.Count * sizeof(AttentionSegment));
         for (var i = 0; i < batch.Segments.Count; i++)
         {
@@ -25,11 +25,11 @@ internal static unsafe class AttendExtension
                 pointers[p] = pages[p].Data;
             segments[i] = new AttentionSegment { QueryStart = s.Start, QueryCount = s.Length, Past = s.Past, Pages = pointers, Offset = (long)layer * shape.PageFloats };
         }
-        return graph.CachedAttention(q, k, v, shape, new ReadOnlySpan<AttentionSegment>(segments, batch.Segments.Count));
+        return graph.CachedAttention(q, k, v, shape, new ReadOnlySpan<AttentionSegment>(segments, batch.Segments.Count), bias);
     }
 
     /// <summary>Without a cache, as in training: each segment's keys and values behind the intervention's, which may be trained.</summary>
-    private static Tensor Prefixed(Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, TokenBatch batch, Tensor keys, Tensor values)
+    private static Tensor Prefixed(Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, TokenBatch batch, Tensor keys, Tensor values, AttentionBias bias)
     {
         var ranges = new AttentionRange[batch.Segments.Count];
         var rows = new List<int>();
@@ -43,6 +43,6 @@ internal static unsafe class AttendExtension
             rows.AddRange(Enumerable.Range(keys.Rows + s.Start, s.Length));
         }
         var order = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows);
-        return graph.Attention(q, graph.GatherRows(graph.ConcatRows(keys, k), order), graph.GatherRows(graph.ConcatRows(values, v), order), shape, ranges);
+        return graph.Attention(q, graph.GatherRows(graph.ConcatRows(keys, k), order), graph.GatherRows(graph.ConcatRows(values, v), order), shape, ranges, bias);
     }
 }

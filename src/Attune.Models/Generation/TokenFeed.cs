@@ -1,3 +1,4 @@
+using Attune.Models.Architectures;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
 
@@ -9,7 +10,7 @@ namespace Attune.Models.Generation;
 /// </summary>
 public sealed class TokenFeed : IDisposable
 {
-    private readonly LanguageModel model;
+    private readonly CausalLanguageModel model;
     private readonly Graph graph;
     private readonly TokenBatch batch = new();
     private readonly KvPagePool pool;
@@ -17,10 +18,16 @@ public sealed class TokenFeed : IDisposable
 
     /// <param name="cacheBytes">Most memory of the cache.</param>
     public TokenFeed(LanguageModel model, long cacheBytes = LanguageModel.DefaultCacheBytes)
+        : this(model.Transformer, model.Precision, cacheBytes)
+    {
+    }
+
+    /// <inheritdoc cref="TokenFeed(LanguageModel, long)"/>
+    public TokenFeed(CausalLanguageModel model, Precision precision, long cacheBytes = LanguageModel.DefaultCacheBytes)
     {
         this.model = model;
-        graph = new Graph(recording: false) { Precision = model.Precision };
-        pool = new KvPagePool(new KvLayout(model.Transformer.Layers, model.Transformer.Attention), cacheBytes);
+        graph = new Graph(recording: false) { Precision = precision };
+        pool = new KvPagePool(new KvLayout(model.Layers, model.Attention), cacheBytes);
         sequence = new CachedSequence(pool);
     }
 
@@ -40,9 +47,9 @@ public sealed class TokenFeed : IDisposable
         batch.Clear();
         sequence.Reserve(tokens.Length);
         batch.Add(tokens, Length, sequence);
-        var hidden = model.Transformer.ForwardRows(graph, batch, null, [tokens.Length - 1]);
+        var hidden = model.ForwardRows(graph, batch, null, [tokens.Length - 1]);
         sequence.Advance(tokens.Length);
-        return model.Transformer.Logits(graph, hidden, batch, null)[0];
+        return model.Logits(graph, hidden, batch, null)[0];
     }
 
     /// <summary>Begins anew; the cache's memory stays.</summary>

@@ -6,56 +6,45 @@ public static unsafe class AttentionOperation
 {
     /// <summary>
     /// y = softmax(q·kᵀ·Scale, masked)·v for each range and head: q and y [rows, Heads·HeadDim], k and v [rows, KvHeads·HeadDim].
-    /// The ranges cover the rows of q. The scores of all pairs are never in memory at once. Backward: gradients of q, k and v, as wanted.
+    /// The ranges cover the rows of q. The scores of all pairs are never in memory at once. Backward: gradients of q, k, v and the bias, as wanted; a bias that
+    /// carries a gradient stands in <see cref="Graph.Persistent"/> or is kept otherwise.
     /// </summary>
     /// <exception cref="ArgumentException">Shapes do not fit, or ranges overlap or leave rows out.</exception>
-    public static Tensor Attention(this Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges)
+    public static Tensor Attention(this Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges, AttentionBias bias = default)
     {
         Check(q, k, v, shape);
         CheckRanges(q, k, shape, ranges);
+        bias.Check(shape, q.Rows);
+        foreach (var range in ranges)
+            bias.Check(shape, range.Segment);
+        graph.AttentionObserver?.Invoke(shape, bias, q, k, ranges);
         using var _ = Profile.Measure(WorkOf.Attention(shape, ranges));
         var y = graph.Arena.Matrix(q.Rows, q.Columns);
-        var record = graph.Wants(q, k, v);
+        var record = graph.Wants(q, k, v) || graph.Wants(bias.Values);
         var logSums = record ? graph.Arena.Floats((long)q.Rows * shape.Heads) : null;
         if (AttentionDirect.Fits(shape, ranges))
             fixed (AttentionRange* pinned = ranges)
-                AttentionDirect.Run(new AttentionDirect.Job { Shape = shape, Count = ranges.Length, Ranges = pinned, Q = q.Data, K = k.Data, V = v.Data, Y = y.Data, LogSums = logSums });
+                AttentionDirect.Run(new AttentionDirect.Job { Shape = shape, Count = ranges.Length, Ranges = pinned, Q = q.Data, K = k.Data, V = v.Data, Y = y.Data, LogSums = logSums, Bias = bias });
         else
-            Kernels.Attention.Forward(shape, Pages(graph.Arena, k, v, shape, ranges), q.Data, y.Data, logSums);
+            Kernels.Attention.Forward(shape, Pages(graph.Arena, k, v, shape, ranges, bias), q.Data, y.Data, logSums);
         if (!record)
             return y;
         y = graph.Track(y);
         var kept = (AttentionRange*)graph.Arena.Take((long)ranges.Length * sizeof(AttentionRange));
         ranges.CopyTo(new Span<AttentionRange>(kept, ranges.Length));
         Keep(graph, q, k, v, y, logSums, kept);
+        if (!bias.IsEmpty)
+            graph.Keep(bias.Values);
         var node = graph.Record<Node>();
         (node.Q, node.K, node.V, node.Y, node.Shape) = (q, k, v, y, shape);
+        node.Bias = bias;
         node.LogSums = logSums;
         node.Ranges = kept;
         node.Count = ranges.Length;
         return y;
     }
 
-    /// <summary>
-    /// The same over a cache, without gradients: writes the rows of k and v into the segments' pages from position Past on, then lets
-    /// the rows of q attend to all positions of their segment. The segments cover the rows of q.
-    /// A row's result is the same, bit for bit, whether the keys before it were computed with it or earlier.
-    /// </summary>
-    /// <exception cref="ArgumentException">Shapes do not fit, or an input wants a gradient.</exception>
-    public static Tensor CachedAttention(this Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionSegment> segments)
-    {
-        Check(q, k, v, shape);
-        if (graph.Wants(q, k, v))
-            throw new ArgumentException("CachedAttention: an input wants a gradient, which does not pass through a cache; use Attention");
-        CheckSegments(q, k, segments);
-        using var _ = Profile.Measure(WorkOf.CachedAttention(shape, segments));
-        AttentionTile.Append(shape, segments, k, v);
-        var y = graph.Arena.Matrix(q.Rows, q.Columns);
-        Kernels.Attention.Forward(shape, segments, q.Data, y.Data);
-        return y;
-    }
-
-    private static void Check(Tensor q, Tensor k, Tensor v, AttentionShape shape)
+    internal static void Check(Tensor q, Tensor k, Tensor v, AttentionShape shape)
     {
         shape.Check();
         Shapes.Columns("Attention", "q", q.Columns, shape.QueryColumns);
@@ -79,21 +68,8 @@ public static unsafe class AttentionOperation
             throw new ArgumentException($"Attention: the ranges hold {rows} queries but q has {q.Rows} rows");
     }
 
-    private static void CheckSegments(Tensor q, Tensor k, ReadOnlySpan<AttentionSegment> segments)
-    {
-        var rows = 0;
-        foreach (ref readonly var segment in segments)
-        {
-            if (segment.QueryStart != rows || segment.QueryCount < 0 || segment.Past < 0)
-                throw new ArgumentException($"CachedAttention: a segment begins at row {segment.QueryStart} with {segment.QueryCount} rows behind {segment.Past} positions; row {rows} was expected, and no negative number");
-            rows += segment.QueryCount;
-        }
-        if (rows != q.Rows || rows != k.Rows)
-            throw new ArgumentException($"CachedAttention: the segments hold {rows} rows but q is {q} and k is {k}");
-    }
-
     /// <summary>Keys and values of the ranges as pages, one after another, in the graph's memory.</summary>
-    private static ReadOnlySpan<AttentionSegment> Pages(Arena arena, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges)
+    private static ReadOnlySpan<AttentionSegment> Pages(Arena arena, Tensor k, Tensor v, AttentionShape shape, ReadOnlySpan<AttentionRange> ranges, AttentionBias bias)
     {
         var segments = new Span<AttentionSegment>(arena.Take((long)ranges.Length * sizeof(AttentionSegment)), ranges.Length);
         for (var i = 0; i < ranges.Length; i++)
@@ -108,7 +84,10 @@ public static unsafe class AttentionOperation
         }
         AttentionTile.Append(shape, segments, k, v);
         for (var i = 0; i < ranges.Length; i++)
+        {
             segments[i] = ranges[i].Segment with { Pages = segments[i].Pages };
+            segments[i].Bias = bias.Rows(segments[i]);
+        }
         return segments;
     }
 
@@ -126,6 +105,7 @@ public static unsafe class AttentionOperation
     {
         public Tensor Q, K, V, Y;
         public AttentionShape Shape;
+        public AttentionBias Bias;
         public float* LogSums;
         public AttentionRange* Ranges;
         public int Count;
@@ -155,6 +135,8 @@ public static unsafe class AttentionOperation
                 GradientQ = Wanted(graph, Q, true, out var writeQ),
                 GradientK = Wanted(graph, K, every, out var writeK),
                 GradientV = Wanted(graph, V, every, out var writeV),
+                Bias = Bias,
+                GradientBias = Bias.Values.Node == 0 ? null : graph.Gradient(Bias.Values).Data,
                 WriteQ = writeQ,
                 WriteK = writeK,
                 WriteV = writeV,

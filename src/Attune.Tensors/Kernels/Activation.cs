@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Attune.Tensors.Kernels;
 
 /// <summary>Runs an activation over a matrix, forward and backward.</summary>
-internal static unsafe class Activation<F>
+internal readonly unsafe struct Activation<F> : IUnaryKernel
     where F : struct, IActivation
 {
     /// <summary>y = f(x); y may be x.</summary>
@@ -11,6 +11,10 @@ internal static unsafe class Activation<F>
 
     /// <summary>dx += dy·f′(x).</summary>
     public static void Backward(Tensor x, Tensor dy, Tensor dx) => Elementwise<Slopes>.Run(x.Data, dy.Data, dx.Data, dx.Count);
+
+    static void IUnaryKernel.Forward(Tensor x, float p, float q, Tensor y) => Forward(x, y);
+
+    static void IUnaryKernel.Backward(Tensor x, float p, float q, Tensor dy, Tensor dx) => Backward(x, dy, dx);
 
     private readonly struct Values : IElementwise
     {

@@ -6,7 +6,8 @@ namespace Attune.Tensors.Kernels;
 /// Gradients of attention. The probabilities are computed again, a few rows at a time:
 /// p_ij = exp(s_ij − L_i); dv_j = Σ_i p_ij do_i; ds_ij = p_ij (do_i·v_j − do_i·o_i), times 1 − (s_ij / cap)² under a soft cap;
 /// dq_i = Scale Σ_j ds_ij k_j; dk_j = Scale Σ_i ds_ij q_i, with L the log-sums of the forward pass
-/// (Dao et al., "FlashAttention", 2022, appendix B.2). A work item is (sequence, kv head) and its sums ascend: no dependence on threads.
+/// (Dao et al., "FlashAttention", 2022, appendix B.2). A bias gets ds before the slope of the cap. A work item is (sequence, kv head), or a kv head with all
+/// sequences in turn where they share a bias that gets a gradient, and its sums ascend: no dependence on threads.
 /// </summary>
 internal static unsafe class AttentionBackward
 {
@@ -28,12 +29,24 @@ internal static unsafe class AttentionBackward
         public float* Q, K, V, Y, LogSums;
         public float* GradientY, GradientQ, GradientK, GradientV;
 
+        public AttentionBias Bias;
+
+        /// <summary>Of the form of the bias; added to.</summary>
+        public float* GradientBias;
+
         /// <summary>Gradients that are written, not added to; every row of q, k and v must then lie in a range.</summary>
         public bool WriteQ, WriteK, WriteV;
+
+        /// <summary>Ranges in a work item: one, or all.</summary>
+        internal int Together;
     }
 
     /// <summary>Adds to the wanted gradients of q, k and v, or writes them.</summary>
-    public static void Run(Job job) => ThreadTeam.Run(Kernel, null, &job, job.Count * job.Shape.KvHeads);
+    public static void Run(Job job)
+    {
+        job.Together = job.GradientBias != null && !job.Bias.OfRows ? job.Count : 1;
+        ThreadTeam.Run(Kernel, null, &job, job.Count / job.Together * job.Shape.KvHeads);
+    }
 
     private static void Item<S, V, I>(object? state, void* context, int item, int worker)
         where S : struct, ISimd<V, I>
@@ -41,10 +54,21 @@ internal static unsafe class AttentionBackward
         where I : struct
     {
         ref var job = ref *(Job*)context;
+        var (index, head) = Math.DivRem(item, job.Shape.KvHeads);
+        for (var i = index * job.Together; i < (index + 1) * job.Together; i++)
+            Range<S, V, I>(ref job, job.Ranges[i], head, worker);
+    }
+
+    private static void Range<S, V, I>(ref Job job, AttentionRange range, int head, int worker)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
         var (shape, dim) = (job.Shape, job.Shape.HeadDim);
-        var range = job.Ranges[item / shape.KvHeads];
         var segment = range.Segment;
-        var space = AttentionBackwardSpace.Of(shape, range.KeyCount, item % shape.KvHeads, worker);
+        segment.Bias = job.Bias.Rows(segment);
+        var gradientBias = job.Bias.Rows(job.GradientBias, segment);
+        var space = AttentionBackwardSpace.Of(shape, range.KeyCount, head, worker);
         var keyStart = (long)range.KeyStart * shape.KeyColumns + space.KvHead * dim;
         space.Fill(job.K + keyStart, job.V + keyStart);
         var rows = segment.QueryCount * shape.Group;
@@ -59,7 +83,7 @@ internal static unsafe class AttentionBackward
                 next.Ask(job.GradientY);
                 next.Ask(job.Y);
             }
-            Block<S, V, I>(ref job, block, space);
+            Block<S, V, I>(ref job, block, space, gradientBias);
         }
         for (var j = 0; j < space.Keys; j++)
         {
@@ -71,7 +95,7 @@ internal static unsafe class AttentionBackward
         }
     }
 
-    private static void Block<S, V, I>(ref Job job, in AttentionBlock block, in AttentionBackwardSpace space)
+    private static void Block<S, V, I>(ref Job job, in AttentionBlock block, in AttentionBackwardSpace space, in AttentionBiasRows gradientBias)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
@@ -79,7 +103,7 @@ internal static unsafe class AttentionBackward
         var (dim, slots, first, tiles) = (job.Shape.HeadDim, block.Slots, block.FirstTile, block.EndTile - block.FirstTile);
         var panels = job.Shape.PaddedDim / 16;
         var pages = space.Pages + first;
-        var scores = job.GradientQ != null || job.GradientK != null;
+        var scores = job.GradientQ != null || job.GradientK != null || gradientBias.Origin != null;
         block.Gather<S, V, I>(job.Q, job.Shape.Scale, space.Queries);
         block.Gather<S, V, I>(job.GradientY, 1, space.Outputs);
         AttentionProduct.Run<S, V, I>(block.Rows, slots, dim, space.Queries, TileGrid.OfKeys(pages, 0), tiles, space.Scores, load: false);
@@ -87,7 +111,7 @@ internal static unsafe class AttentionBackward
             AttentionProduct.Run<S, V, I>(block.Rows, slots, dim, space.Outputs, TileGrid.OfKeys(pages, space.ValueOffset), tiles, space.Slopes, load: false);
         var row = block.FirstRow;
         for (var r = 0; r < block.Rows; r++, row.Next())
-            Row<S, V, I>(ref job, block, row, space.Scores + r * 16, scores ? space.Slopes + r * 16 : null);
+            Row<S, V, I>(ref job, block, row, space.Scores + r * 16, scores ? space.Slopes + r * 16 : null, space.Factors, gradientBias);
         for (var t = 0; t < tiles; t++)
         {
             var sums = (first + t) * (long)space.TileFloats;
@@ -104,8 +128,8 @@ internal static unsafe class AttentionBackward
             AddRow<S, V, I>(space.QuerySums + r * 16, slots * 16, job.Shape.Scale, job.GradientQ + row.HeadPlace * dim, dim, job.WriteQ);
     }
 
-    /// <summary>Makes scores probabilities and, unless null, do·v the gradient of the scores; zeros where the mask is.</summary>
-    private static void Row<S, V, I>(ref Job job, in AttentionBlock block, in AttentionBlock.Row row, float* scores, float* slopes)
+    /// <summary>Makes scores probabilities and, unless null, do·v the gradient of the scores; zeros where the mask is. Factors are room for a row.</summary>
+    private static void Row<S, V, I>(ref Job job, in AttentionBlock block, in AttentionBlock.Row row, float* scores, float* slopes, float* factors, in AttentionBiasRows gradientBias)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct
@@ -114,21 +138,34 @@ internal static unsafe class AttentionBackward
         var logSum = job.LogSums[row.HeadPlace];
         if (cap > 0)
             AttentionSoftmax.Cap<S, V, I>(scores, tiles, step, cap);
+        var (low, high) = block.Shape.Visible(row.Position, block.Keys);
+        var (biased, late) = (block.Bias.Origin != null, false);
+        if (biased)
+        {
+            late = cap > 0 && slopes != null;
+            if (late)
+                AttentionBiasRows.CapSlopes<S, V, I>(scores, tiles, step, cap, factors);
+            AttentionBiasRows.Add<S, V, I>(block.Bias.Row(block.Head(row), row.Position), scores, step, first * 16, low, high);
+        }
         if (slopes == null)
             AttentionSoftmax.Exp<S, V, I>(scores, tiles, step, logSum);
         else
         {
             var place = row.HeadPlace * block.Shape.HeadDim;
             var product = LaneSums.Dot<S, V, I>(job.GradientY + place, job.Y + place, block.Shape.HeadDim);
-            if (cap > 0)
+            if (cap > 0 && !late)
                 AttentionSoftmax.CapSlopes<S, V, I>(scores, slopes, tiles, step, product, cap);
-            AttentionSoftmax.ExpSlopes<S, V, I>(scores, slopes, tiles, step, logSum, cap > 0 ? 0 : product);
+            AttentionSoftmax.ExpSlopes<S, V, I>(scores, slopes, tiles, step, logSum, cap > 0 && !late ? 0 : product);
         }
         // A masked score may have overflowed: set, not multiplied.
-        var (low, high) = block.Shape.Visible(row.Position, block.Keys);
         AttentionSoftmax.Mask<S, V, I>(scores, tiles, step, low - first * 16, high - first * 16, 0);
-        if (slopes != null)
-            AttentionSoftmax.Mask<S, V, I>(slopes, tiles, step, low - first * 16, high - first * 16, 0);
+        if (slopes == null)
+            return;
+        AttentionSoftmax.Mask<S, V, I>(slopes, tiles, step, low - first * 16, high - first * 16, 0);
+        if (gradientBias.Origin != null)
+            AttentionBiasRows.Collect<S, V, I>(slopes, step, gradientBias.Row(block.Head(row), row.Position), first * 16, low, high);
+        if (late)
+            AttentionBiasRows.Multiply<S, V, I>(factors, slopes, tiles, step);
     }
 
     /// <summary>y += factor · x, or y = factor · x + 0 where <paramref name="write"/>: x in panels that stand step floats apart, y <paramref name="count"/> floats in a row.</summary>

@@ -24,19 +24,23 @@ internal unsafe struct AttentionBackwardSpace
     /// <summary>[tiles][rows][16]: scores, then probabilities; do·v, then gradients of the scores.</summary>
     public float* Scores, Slopes;
 
+    /// <summary>[tiles][16]: the slopes of the soft cap in one row, where a bias stands between it and the softmax.</summary>
+    public float* Factors;
+
     public readonly int TileFloats => 16 * Shape.PaddedDim;
 
     public static AttentionBackwardSpace Of(AttentionShape shape, int keys, int kvHead, int worker)
     {
         var (tiles, dim, wide) = (AttentionTile.Pages(keys), shape.HeadDim, shape.PaddedDim);
         var page = 16 * (2 * dim + wide);
-        var floats = tiles * ((long)page + 2 * 16 * wide + 2 * Rows * 16) + 3 * Rows * wide;
+        var floats = tiles * ((long)page + 2 * 16 * wide + 2 * Rows * 16 + 16) + 3 * Rows * wide;
         var next = (float*)ThreadTeam.Scratch(worker, floats * sizeof(float) + tiles * sizeof(float*));
         var space = new AttentionBackwardSpace { Shape = shape, KvHead = kvHead, Keys = keys, Tiles = tiles, ValueOffset = 16 * dim, PanelOffset = 32 * dim };
         space.KeySums = Take(ref next, tiles * 16L * wide);
         space.ValueSums = Take(ref next, tiles * 16L * wide);
         space.Scores = Take(ref next, tiles * 16L * Rows);
         space.Slopes = Take(ref next, tiles * 16L * Rows);
+        space.Factors = Take(ref next, tiles * 16L);
         space.Queries = Take(ref next, Rows * wide);
         space.Outputs = Take(ref next, Rows * wide);
         space.QuerySums = Take(ref next, Rows * wide);

@@ -16,6 +16,9 @@ internal unsafe struct AttentionBlock
     /// <summary>Tiles that any row sees: [FirstTile, EndTile).</summary>
     public int FirstTile, EndTile;
 
+    /// <summary>What is added to the segment's scores.</summary>
+    public AttentionBiasRows Bias;
+
     private int firstHead;
     private long firstPlace;
 
@@ -33,6 +36,7 @@ internal unsafe struct AttentionBlock
             Keys = segment.Keys,
             KvHead = kvHead,
             Rows = count,
+            Bias = segment.Bias,
             firstHead = head,
             firstPlace = (segment.QueryStart + query) * (long)shape.Heads + kvHead * group + head,
         };
@@ -40,6 +44,9 @@ internal unsafe struct AttentionBlock
         block.EndTile = AttentionTile.Pages(shape.Visible(block.LastPosition, block.Keys).High);
         return block;
     }
+
+    /// <summary>The head of a row's query.</summary>
+    public readonly int Head(in Row row) => KvHead * Shape.Group + row.head;
 
     public readonly int Slots => AttentionProduct.Slots(Rows);
 

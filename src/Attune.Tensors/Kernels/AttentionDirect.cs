@@ -23,6 +23,7 @@ internal static unsafe class AttentionDirect
         public int Count;
         public AttentionRange* Ranges;
         public float* Q, K, V, Y, LogSums;
+        public AttentionBias Bias;
 
         /// <summary>Heads in a work item.</summary>
         internal int Together;
@@ -79,6 +80,7 @@ internal static unsafe class AttentionDirect
         where I : struct
     {
         var segment = range.Segment;
+        segment.Bias = job.Bias.Rows(segment);
         if (job.Together > 1 && head + 1 < job.Shape.KvHeads)
             Ask(job, range, head + 1);
         var dim = job.Shape.HeadDim;

@@ -60,7 +60,7 @@ internal readonly unsafe struct AttentionForward
             AttentionSoftmax.Scale<S, V, I>(space + r * 16, block.Slots * 16, 1 / divisors[r], Y + row.HeadPlace * block.Shape.HeadDim + from * 16, count);
     }
 
-    /// <summary>Caps and masks the scores, and makes them exp(score − max) with their sums.</summary>
+    /// <summary>Caps, biases and masks the scores, and makes them exp(score − max) with their sums.</summary>
     public void Softmax<S, V, I>(in AttentionBlock block, float* scores, float* sums)
         where S : struct, ISimd<V, I>
         where V : struct
@@ -73,6 +73,8 @@ internal readonly unsafe struct AttentionForward
             if (block.Shape.SoftCap > 0)
                 AttentionSoftmax.Cap<S, V, I>(scores + r * 16, tiles, step, block.Shape.SoftCap);
             var (low, high) = block.Shape.Visible(row.Position, block.Keys);
+            if (block.Bias.Origin != null)
+                AttentionBiasRows.Add<S, V, I>(block.Bias.Row(block.Head(row), row.Position), scores + r * 16, step, start, low, high);
             AttentionSoftmax.Mask<S, V, I>(scores + r * 16, tiles, step, low - start, high - start, float.NegativeInfinity);
         }
         var max = stackalloc float[AttentionProduct.Rows];

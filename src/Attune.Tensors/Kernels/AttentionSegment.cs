@@ -18,6 +18,9 @@ public unsafe struct AttentionSegment
     /// <summary>Floats from a page's start to the part of the present layer, so that one array of pointers serves all layers.</summary>
     public long Offset;
 
+    /// <summary>What is added to the scores; set by the operation.</summary>
+    internal AttentionBiasRows Bias;
+
     /// <summary>Positions after the call: all keys that these queries may see.</summary>
     public readonly int Keys => Past + QueryCount;
 

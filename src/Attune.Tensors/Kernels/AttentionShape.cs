@@ -2,7 +2,8 @@ namespace Attune.Tensors.Kernels;
 
 /// <summary>
 /// What attention computes, the same for every sequence of a batch. Head h reads the keys and values of head h / (Heads / KvHeads).
-/// score = q·k · Scale; then SoftCap · tanh(score / SoftCap) where SoftCap is not 0; then the mask; then softmax over the keys.
+/// score = q·k · Scale; then SoftCap · tanh(score / SoftCap) where SoftCap is not 0; then an <see cref="AttentionBias"/> where one is given; then the mask; then
+/// softmax over the keys.
 /// </summary>
 /// <param name="Heads">Query heads; a multiple of <paramref name="KvHeads"/>.</param>
 /// <param name="KvHeads">Heads of keys and values.</param>
@@ -11,7 +12,8 @@ namespace Attune.Tensors.Kernels;
 /// <param name="Causal">Whether a query at position p sees the keys 0…p; otherwise it sees all of its sequence.</param>
 /// <param name="Window">0, or how many last keys a query sees, itself included: none before p − Window + 1.</param>
 /// <param name="SoftCap">0, or the bound of the scores (Gemma 2).</param>
-public readonly record struct AttentionShape(int Heads, int KvHeads, int HeadDim, float Scale, bool Causal, int Window = 0, float SoftCap = 0)
+/// <param name="Symmetric">Whether the window reaches as far ahead as back, |p − key| &lt; Window (ModernBERT); without a causal mask only.</param>
+public readonly record struct AttentionShape(int Heads, int KvHeads, int HeadDim, float Scale, bool Causal, int Window = 0, float SoftCap = 0, bool Symmetric = false)
 {
     /// <summary>Query heads that share a head of keys and values.</summary>
     public int Group => Heads / KvHeads;
@@ -36,7 +38,7 @@ public readonly record struct AttentionShape(int Heads, int KvHeads, int HeadDim
 
     /// <summary>The keys that the query at a position sees, of <paramref name="keys"/> keys: [Low, High).</summary>
     internal (int Low, int High) Visible(int position, int keys) =>
-        (Window > 0 ? Math.Max(0, position - Window + 1) : 0, Causal ? position + 1 : keys);
+        (Window > 0 ? Math.Max(0, position - Window + 1) : 0, Causal ? position + 1 : Symmetric ? Math.Min(keys, position + Window) : keys);
 
     /// <exception cref="ArgumentException">The numbers do not fit one another.</exception>
     internal void Check()
@@ -45,5 +47,7 @@ public readonly record struct AttentionShape(int Heads, int KvHeads, int HeadDim
             throw new ArgumentException($"Attention: {Heads} query heads over {KvHeads} key heads of {HeadDim}; the first must be a multiple of the second, and all positive");
         if (Window < 0 || SoftCap < 0)
             throw new ArgumentException($"Attention: window {Window} and soft cap {SoftCap} must be 0 (none) or positive");
+        if (Symmetric && (Causal || Window == 0))
+            throw new ArgumentException($"Attention: a symmetric window needs a width and no causal mask, but the window is {Window} and the mask {(Causal ? "causal" : "full")}");
     }
 }

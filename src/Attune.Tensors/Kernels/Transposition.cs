@@ -16,6 +16,32 @@ internal static unsafe class Transposition
     /// <summary>to[j·toStride + i] = from[i·fromStride + j] for i, j &lt; 16. The two must not overlap.</summary>
     public static void Square(float* from, long fromStride, float* to, long toStride) => Turn(from, fromStride, to, toStride);
 
+    /// <summary>y = xᵀ, of all rows and columns; the two must not overlap.</summary>
+    public static void Matrix(Tensor x, Tensor y)
+    {
+        var job = new Job { X = x, Y = y };
+        ThreadTeam.Run(&Band, null, &job, (x.Rows + Size - 1) / Size);
+    }
+
+    private struct Job
+    {
+        public Tensor X, Y;
+    }
+
+    /// <summary>Sixteen rows of x, columns of y.</summary>
+    private static void Band(object? state, void* context, int item, int worker)
+    {
+        ref var job = ref *(Job*)context;
+        var (start, end) = (item * Size, Math.Min(job.X.Rows, (item + 1) * Size));
+        var column = 0;
+        if (end - start == Size)
+            for (; column <= job.X.Columns - Size; column += Size)
+                Square(job.X.Row(start) + column, job.X.Columns, job.Y.Row(column) + start, job.Y.Columns);
+        for (; column < job.X.Columns; column++)
+            for (var row = start; row < end; row++)
+                job.Y.Row(column)[row] = job.X.Row(row)[column];
+    }
+
     internal static void TurnSingly(float* from, long fromStride, float* to, long toStride)
     {
         for (var i = 0; i < Size; i++, from += fromStride)

@@ -102,8 +102,60 @@ internal static class VectorMath
         return S.Select(S.LessThan(magnitude, S.Set(1f)), S.Multiply(p, x), WithSignOf<S, V, I>(large, x));
     }
 
+    /// <summary>
+    /// ln x to about 1 ulp: x = m·2ᵉ with m in [√½, √2), r = m − 1, ln x = e·ln 2 + r + r²·q(r), q of degree 8 (relative error 1.4e-8).
+    /// −∞ of 0, NaN below, ∞ and NaN stay, subnormals count.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Magnitude<S, V, I>(V x)
+    public static V Log<S, V, I>(V x)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var small = S.LessThan(x, S.Set(1.17549435e-38f));
+        var bits = S.AsInt(S.Select(small, S.Multiply(x, S.Set(8388608f)), x));
+        var exponent = S.ShiftRightArithmetic(S.SubtractInts(bits, S.SetInt(0x3f3504f3)), 23);
+        var r = S.Subtract(S.AsFloat(S.SubtractInts(bits, S.ShiftLeft(exponent, 23))), S.Set(1f));
+        var e = S.Subtract(S.ToFloat(exponent), S.Select(small, S.Set(23f), S.Set(0f)));
+        var q = S.Fma(S.Set(-0.0767364129f), r, S.Set(0.127226725f));
+        q = S.Fma(q, r, S.Set(-0.13127555f));
+        q = S.Fma(q, r, S.Set(0.142048553f));
+        q = S.Fma(q, r, S.Set(-0.166266456f));
+        q = S.Fma(q, r, S.Set(0.200012341f));
+        q = S.Fma(q, r, S.Set(-0.250007808f));
+        q = S.Fma(q, r, S.Set(0.333333313f));
+        q = S.Fma(q, r, S.Set(-0.49999997f));
+        // ln 2 in two parts, the first of 15 bits, so that e times it is exact.
+        var rest = S.Fma(S.Multiply(r, r), q, S.Multiply(e, S.Set(1.42860682e-6f)));
+        var value = S.Fma(e, S.Set(0.693145751953125f), S.Add(r, rest));
+        value = S.Select(S.LessThan(S.Set(float.MaxValue), x), x, value);
+        var outside = S.Select(S.LessThan(x, S.Set(0f)), S.Set(float.NaN), S.Add(x, S.Set(float.NegativeInfinity)));
+        return S.Select(S.LessThan(S.Set(0f), x), value, outside);
+    }
+
+    /// <summary>ln(1 + u) for u in [0, 1]: u·p(u − ½), p of degree 9 (relative error 5e-8); NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V LogOnePlus<S, V, I>(V u)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var t = S.Subtract(u, S.Set(0.5f));
+        var p = S.Fma(S.Set(-0.00317605701f), t, S.Set(0.00525027048f));
+        p = S.Fma(p, t, S.Set(-0.00678801676f));
+        p = S.Fma(p, t, S.Set(0.0115776854f));
+        p = S.Fma(p, t, S.Set(-0.0205631834f));
+        p = S.Fma(p, t, S.Set(0.036635235f));
+        p = S.Fma(p, t, S.Set(-0.0676881894f));
+        p = S.Fma(p, t, S.Set(0.13260901f));
+        p = S.Fma(p, t, S.Set(-0.288527101f));
+        p = S.Fma(p, t, S.Set(0.810930192f));
+        return S.Multiply(p, u);
+    }
+
+    /// <summary>|x|.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Magnitude<S, V, I>(V x)
         where S : struct, ISimd<V, I>
         where V : struct
         where I : struct

@@ -12,6 +12,7 @@ public sealed class AttentionBackwardTests
 
     private const int QueryRows = 28, KeyRows = 50;
 
+    /// <summary>A negative window reaches both ways.</summary>
     public static TheoryData<int, int, int, bool, int, float> ShapesToTry => new()
     {
         { 6, 2, 8, true, 0, 0 },
@@ -19,13 +20,14 @@ public sealed class AttentionBackwardTests
         { 3, 1, 16, true, 4, 0 },
         { 2, 2, 5, true, 0, 1.5f },
         { 14, 1, 4, false, 6, 2 },
+        { 2, 1, 12, false, -4, 0 },
     };
 
     [Theory]
     [MemberData(nameof(ShapesToTry))]
     public void Attention_Gradients_EqualCentralDifferences(int heads, int kvHeads, int dim, bool causal, int window, float cap)
     {
-        var shape = new AttentionShape(heads, kvHeads, dim, 0.7f, causal, window, cap);
+        var shape = new AttentionShape(heads, kvHeads, dim, 0.7f, causal, Math.Abs(window), cap, window < 0);
         var inputs = Inputs(shape);
         var upstream = AttentionBatch.Normal(new SeededRandom(5), QueryRows * shape.QueryColumns);
         var (y, gradients) = Run(shape, Ranges, inputs, upstream, [true, true, true]);
@@ -79,8 +81,8 @@ public sealed class AttentionBackwardTests
         Assert.Contains("without overlap", e.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The output, and the gradients of q, k and v (null where not wanted).</summary>
-    internal static (float[] Y, float[]?[] Gradients) Run(AttentionShape shape, AttentionRange[] ranges, float[][] inputs, float[] upstream, bool[] wanted)
+    /// <summary>The output, and the gradients of q, k and v (null where not wanted); pairs is a bias of each row of q, head and key.</summary>
+    internal static (float[] Y, float[]?[] Gradients) Run(AttentionShape shape, AttentionRange[] ranges, float[][] inputs, float[] upstream, bool[] wanted, float[]? pairs = null)
     {
         int[] columns = [shape.QueryColumns, shape.KeyColumns, shape.KeyColumns];
         using var graph = new Graph(recording: true);
@@ -90,7 +92,7 @@ public sealed class AttentionBackwardTests
             var t = AttentionBatch.Put(graph, inputs[i], columns[i]);
             tensors[i] = wanted[i] ? graph.Track(t) : t;
         }
-        var y = graph.Attention(tensors[0], tensors[1], tensors[2], shape, ranges);
+        var y = graph.Attention(tensors[0], tensors[1], tensors[2], shape, ranges, pairs is null ? default : AttentionBias.OfPairs(AttentionBatch.Put(graph, pairs, pairs.Length / tensors[0].Rows), shape.Heads));
         upstream.CopyTo(graph.Gradient(y).Span);
         graph.RunBackward();
         return (y.Span.ToArray(), tensors.Select(t => t.Node == 0 ? null : graph.Gradient(t).Span.ToArray()).ToArray());

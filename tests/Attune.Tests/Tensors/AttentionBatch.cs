@@ -52,7 +52,10 @@ internal sealed unsafe class AttentionBatch : IDisposable
         new() { QueryStart = queryStart, QueryCount = count, Past = past, Pages = (float**)pages.Pointer + sequence * pagesOfOne };
 
     /// <summary>Rows [past, past + count) of the given sequences, through the cache, as one batch.</summary>
-    public float[] Cached(params (int Sequence, int Past, int Count)[] parts)
+    public float[] Cached(params (int Sequence, int Past, int Count)[] parts) => Cached(_ => default, parts);
+
+    /// <summary>The same with a bias.</summary>
+    public float[] Cached(Func<Graph, AttentionBias> bias, params (int Sequence, int Past, int Count)[] parts)
     {
         var (q, k, v) = (new List<float>(), new List<float>(), new List<float>());
         var segments = new List<AttentionSegment>();
@@ -65,7 +68,7 @@ internal sealed unsafe class AttentionBatch : IDisposable
             v.AddRange(V.AsSpan(row * Shape.KeyColumns, count * Shape.KeyColumns));
         }
         using var graph = new Graph(recording: false);
-        var y = graph.CachedAttention(Put(graph, q.ToArray(), Shape.QueryColumns), Put(graph, k.ToArray(), Shape.KeyColumns), Put(graph, v.ToArray(), Shape.KeyColumns), Shape, segments.ToArray());
+        var y = graph.CachedAttention(Put(graph, q.ToArray(), Shape.QueryColumns), Put(graph, k.ToArray(), Shape.KeyColumns), Put(graph, v.ToArray(), Shape.KeyColumns), Shape, segments.ToArray(), bias(graph));
         return y.Span.ToArray();
     }
 

@@ -21,6 +21,7 @@ public sealed unsafe class AttentionForwardTests
         { 8, 8, 1, true, 1, 0 },
     };
 
+    /// <summary>A negative window reaches both ways.</summary>
     public static TheoryData<int, int, int, bool, int, float> ShapesToTry => new()
     {
         { 9, 3, 64, true, 0, 0 },
@@ -33,6 +34,8 @@ public sealed unsafe class AttentionForwardTests
         { 3, 1, 20, false, 0, 0 },
         { 12, 12, 32, false, 0, 0 },
         { 5, 5, 7, false, 9, 2 },
+        { 4, 2, 24, false, -1, 0 },
+        { 3, 3, 16, false, -21, 0 },
     };
 
     [Theory]
@@ -141,5 +144,5 @@ public sealed unsafe class AttentionForwardTests
     }
 
     private static AttentionBatch Batch(int heads, int kvHeads, int dim, bool causal, int window, float cap) =>
-        new(new AttentionShape(heads, kvHeads, dim, 1 / MathF.Sqrt(dim), causal, window, cap), Lengths, (ulong)(heads * 1000 + dim));
+        new(new AttentionShape(heads, kvHeads, dim, 1 / MathF.Sqrt(dim), causal, Math.Abs(window), cap, window < 0), Lengths, (ulong)(heads * 1000 + dim));
 }

@@ -4,10 +4,7 @@ using Attune.Tensors.Kernels;
 
 namespace Attune.Tests.Tensors;
 
-/// <summary>
-/// Attention and its gradients against the goldens of a reference framework. Cases with an explicit mask or an additive bias are
-/// left out: the operation has neither.
-/// </summary>
+/// <summary>Attention and its gradients against the goldens of a reference framework, every case; a mask is a bias of −∞.</summary>
 [Trait("Category", "Goldens")]
 public sealed class AttentionGoldenTests
 {
@@ -20,13 +17,27 @@ public sealed class AttentionGoldenTests
         {
             var goldens = new AttentionGoldens(folder, "scaled_dot_product_attention");
             foreach (var golden in goldens.Cases)
-                if (!golden.GetProperty("tensors").EnumerateObject().Any(t => t.Name.StartsWith("w.", StringComparison.Ordinal)))
-                {
-                    Compare(goldens, golden);
-                    run++;
-                }
+            {
+                Compare(goldens, golden);
+                run++;
+            }
         }
-        Assert.True(run > 0, "no case without a mask or bias was found");
+        Assert.True(run > 0, "no case was found");
+    }
+
+    [SkippableFact]
+    public void AlibiSlopes_EveryGolden_Exact()
+    {
+        TestFolders.Fixture("operations");
+        foreach (var folder in TestFolders.AllFixtures("operations"))
+        {
+            var goldens = new AttentionGoldens(folder, "alibi");
+            foreach (var golden in goldens.Cases)
+            {
+                var expected = goldens.Values(golden.GetProperty("case").GetString() + ".y64");
+                Assert.Equal(expected, AttentionAlibi.Slopes(expected.Length));
+            }
+        }
     }
 
     private static void Compare(AttentionGoldens goldens, JsonElement golden)
@@ -41,12 +52,33 @@ public sealed class AttentionGoldenTests
             options.TryGetProperty("cap", out var cap) ? cap.GetSingle() : 0);
         var ranges = Enumerable.Range(0, xs[0]).Select(b => new AttentionRange(b * xs[2], xs[2], b * ks[2], ks[2])).ToArray();
         float[] Rows(string tensor) => Transpose(goldens.Values($"{name}.{tensor}"), goldens.Shape($"{name}.{tensor}"));
-        var (y, gradients) = AttentionBackwardTests.Run(shape, ranges, [Rows("x0"), Rows("x1"), Rows("x2")], Rows("gy"), [true, true, true]);
+        var (y, gradients) = AttentionBackwardTests.Run(shape, ranges, [Rows("x0"), Rows("x1"), Rows("x2")], Rows("gy"), [true, true, true], Bias(goldens, name, xs, ks[2]));
         // A sum of HeadDim products; gradients ten times as much.
         var tolerance = Math.Max(2e-5 * Math.Sqrt(xs[3]), 2 * golden.GetProperty("float32_error").GetDouble());
         Close($"{name} y", Rows("y64"), y, tolerance);
         for (var i = 0; i < 3; i++)
             Close($"{name} gx{i}", Rows($"gx{i}"), gradients[i]!, 10 * tolerance);
+    }
+
+    /// <summary>The case's bias and mask as numbers of each row of q, [rows, heads·keys]; null where it has neither.</summary>
+    private static float[]? Bias(AttentionGoldens goldens, string name, int[] xs, int keys)
+    {
+        var given = new[] { "w.bias", "w.mask" }.Select(w => $"{name}.{w}").Where(goldens.Has).ToArray();
+        if (given.Length == 0)
+            return null;
+        var (heads, tokens) = (xs[1], xs[2]);
+        var bias = new float[xs[0] * tokens * heads * keys];
+        foreach (var tensor in given)
+        {
+            var (values, shape) = (goldens.Values(tensor), goldens.Shape(tensor));
+            for (var i = 0; i < bias.Length; i++)
+            {
+                int[] at = [i / (keys * heads * tokens), i / keys % heads, i / (keys * heads) % tokens, i % keys];
+                var place = at.Zip(shape, (a, n) => (Index: n == 1 ? 0 : a, Count: n)).Aggregate(0, (sum, x) => sum * x.Count + x.Index);
+                bias[i] += !tensor.EndsWith("mask", StringComparison.Ordinal) ? values[place] : values[place] == 0 ? float.NegativeInfinity : 0;
+            }
+        }
+        return bias;
     }
 
     private static void Close(string what, float[] expected, float[] actual, double tolerance)

@@ -6,17 +6,20 @@ namespace Attune.Tests.Tensors;
 /// <summary>Attention as its formula stands, in float64, one query at a time.</summary>
 internal static class AttentionReference
 {
-    public static double[] Forward(AttentionShape shape, IEnumerable<AttentionRange> ranges, float[] q, float[] k, float[] v)
+    /// <summary>What is added to the score of a row of q, a head, a position and a key.</summary>
+    public delegate double Bias(int row, int head, int position, int key);
+
+    public static double[] Forward(AttentionShape shape, IEnumerable<AttentionRange> ranges, float[] q, float[] k, float[] v, Bias? bias = null)
     {
         var y = new double[q.Length];
         foreach (var range in ranges)
             for (var i = 0; i < range.QueryCount; i++)
                 for (var head = 0; head < shape.Heads; head++)
-                    Row(shape, range, i, head, q, k, v, y);
+                    Row(shape, range, i, head, q, k, v, y, bias);
         return y;
     }
 
-    private static void Row(AttentionShape shape, AttentionRange range, int i, int head, float[] q, float[] k, float[] v, double[] y)
+    private static void Row(AttentionShape shape, AttentionRange range, int i, int head, float[] q, float[] k, float[] v, double[] y, Bias? bias)
     {
         var position = i + range.KeyCount - range.QueryCount;
         var at = (range.QueryStart + i) * shape.QueryColumns + head * shape.HeadDim;
@@ -29,7 +32,8 @@ internal static class AttentionReference
             scores[j] *= shape.Scale;
             if (shape.SoftCap > 0)
                 scores[j] = shape.SoftCap * Math.Tanh(scores[j] / shape.SoftCap);
-            if ((shape.Causal && j > position) || (shape.Window > 0 && j <= position - shape.Window))
+            scores[j] += bias?.Invoke(range.QueryStart + i, head, position, j) ?? 0;
+            if ((shape.Causal && j > position) || (shape.Window > 0 && j <= position - shape.Window) || (shape.Symmetric && j >= position + shape.Window))
                 scores[j] = double.NegativeInfinity;
         }
         var max = scores.Max();

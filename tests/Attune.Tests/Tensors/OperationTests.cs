@@ -120,7 +120,7 @@ public class OperationTests
     {
         using var graph = new Graph(recording: false);
         Tensor a = TestTensors.Constant(graph, new float[6], 2, 3), b = TestTensors.Constant(graph, new float[6], 3, 2);
-        Assert.Equal("Multiply: shapes [2, 3] and [3, 2] differ", Assert.Throws<ArgumentException>(() => graph.Multiply(a, b)).Message);
+        Assert.Equal("Multiply: shapes [2, 3] and [3, 2] differ, and neither is repeated", Assert.Throws<ArgumentException>(() => graph.Multiply(a, b)).Message);
         Assert.Equal("MultiplyRow: the row is [3, 2], expected [1, 3]", Assert.Throws<ArgumentException>(() => graph.MultiplyRow(a, b)).Message);
         Assert.Contains("index 2 at place 1", Assert.Throws<ArgumentException>(() => graph.GatherRows(a, [0, 2])).Message, StringComparison.Ordinal);
     }
