@@ -37,7 +37,7 @@ internal static class FolderTokenizer
         var pre = m.FindText("tokenizer.ggml.pre") ?? "default";
         var family = WordCutting.Of(pre) ?? throw new AttuneException($"the way '{pre}' of cutting words is not written as tokenizer.json; keep the model as GGUF");
         var merges = new JsonArray([.. (m.FindTexts("tokenizer.ggml.merges") ?? []).Select(t => (JsonNode)t)]);
-        return Whole(m, original, null, family.PreTokenizer(), new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = true },
+        return Whole(m, original, family.Normalizer, family.PreTokenizer, new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = true },
             Model(m, merges, byteFallback: false, family.IgnoreMerges, null));
     }
 

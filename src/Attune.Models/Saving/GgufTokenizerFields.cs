@@ -35,14 +35,21 @@ internal static class GgufTokenizerFields
         entries.AddRange(Special(folder, original));
         if (Template(folder) is { } template)
             entries.Add(Entry("tokenizer.chat_template", template));
-        foreach (var pre in bytes ? ["default"] : FirstTried.Concat(GgufVocabulary.KnownPreTokenizers).Distinct(StringComparer.Ordinal))
+        foreach (var way in bytes ? Blanks() : Cuttings())
         {
-            List<KeyValuePair<string, GgufValue>> whole = [Entry("tokenizer.ggml.model", bytes ? "llama" : "gpt2"), Entry("tokenizer.ggml.pre", pre), .. entries];
+            List<KeyValuePair<string, GgufValue>> whole = [Entry("tokenizer.ggml.model", bytes ? "llama" : "gpt2"), .. way, .. entries];
             if (TokenizerProbe.FirstDifference(original, Create(path, whole)) is null)
                 return whole;
         }
         throw new AttuneException($"'{path}' cuts text in a way that GGUF files have no name for; keep the model as a folder");
     }
+
+    /// <summary>Of names with the same meaning one is enough.</summary>
+    private static IEnumerable<KeyValuePair<string, GgufValue>[]> Cuttings() =>
+        FirstTried.Concat(GgufPreTokenizers.All.Select(p => p.Names[0])).Distinct(StringComparer.Ordinal).Select(p => (KeyValuePair<string, GgufValue>[])[Entry("tokenizer.ggml.pre", p)]);
+
+    private static IEnumerable<KeyValuePair<string, GgufValue>[]> Blanks() =>
+        new[] { true, false }.Select(b => (KeyValuePair<string, GgufValue>[])[Entry("tokenizer.ggml.pre", "default"), Entry("tokenizer.ggml.add_space_prefix", b)]);
 
     private static List<KeyValuePair<string, GgufValue>> Vocabulary(JsonObject json, JsonObject model, int rows, bool bytes)
     {

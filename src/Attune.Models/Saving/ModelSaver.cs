@@ -17,6 +17,8 @@ public static class ModelSaver
         using var model = StoredModel.Open(ModelLocator.Find(pathOrName));
         var format = options.Format ?? (model.Gguf is null ? ModelFormat.Safetensors : ModelFormat.Gguf);
         RequireFree(output, format, options.Overwrite);
+        if (string.Equals(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)), Path.TrimEndingDirectorySeparator(model.Path), StringComparison.Ordinal))
+            throw new AttuneException($"'{output}' is the model that is read from; choose another place for the result");
         foreach (var change in options.Changes)
             RequireFits(model, change);
         var parent = Path.GetDirectoryName(Path.GetFullPath(output));

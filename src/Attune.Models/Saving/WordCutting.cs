@@ -3,28 +3,22 @@ using Attune.Models.Tokenizers;
 
 namespace Attune.Models.Saving;
 
-/// <summary>The ways of cutting words that GGUF files name, as the pre_tokenizer of a tokenizer.json.</summary>
-internal sealed record WordCutting(bool IgnoreMerges, bool DigitsApart, string? Pattern)
+/// <summary>The ways of cutting words that GGUF files name, as parts of a tokenizer.json.</summary>
+internal static class WordCutting
 {
-    /// <summary>The way of a name; null where it is not written.</summary>
-    public static WordCutting? Of(string pre) => pre switch
+    /// <summary>The normalizer, the pre_tokenizer, and whether a word that is a token is taken whole; null where the way is not written so.</summary>
+    public static (JsonObject? Normalizer, JsonObject PreTokenizer, bool IgnoreMerges)? Of(string name)
     {
-        "gpt-2" or "gpt2" or "phi-2" or "roberta-bpe" or "jina-es" or "jina-de" or "jina-v1-en" or "mpt" or "olmo" or "default" => new(false, false, null),
-        "smollm" or "starcoder" or "refact" or "command-r" or "codeshell" or "exaone" or "minerva-7b" => new(false, true, null),
-        "llama3" or "llama-v3" or "llama-bpe" or "falcon3" => new(true, false, SplitPatterns.Llama3),
-        "dbrx" or "smaug-bpe" => new(false, false, SplitPatterns.Llama3),
-        "qwen2" or "stablelm2" or "deepseek-r1-qwen" or "megrez" => new(false, false, SplitPatterns.Qwen2),
-        _ => null,
-    };
-
-    public JsonObject PreTokenizer()
-    {
-        var bytes = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = Pattern is null };
-        if (Pattern is null && !DigitsApart)
-            return bytes;
-        JsonObject first = Pattern is null
-            ? new() { ["type"] = "Digits", ["individual_digits"] = true }
-            : new() { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = Pattern }, ["behavior"] = "Isolated", ["invert"] = false };
-        return new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray(first, bytes) };
+        var way = GgufPreTokenizers.All.FirstOrDefault(p => p.Names.Contains(name, StringComparer.Ordinal));
+        if (way is not { ByteLevel: true, Digits: null } || way.Normalizer is not (null or FormNormalizer))
+            return null;
+        var parts = way.Steps.Select(s => (JsonNode)new JsonObject
+        {
+            ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = s }, ["behavior"] = "Isolated", ["invert"] = false,
+        });
+        JsonNode bytes = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = false };
+        // What is composed there is composed in this form in every file that has it; the trial afterwards would show another.
+        var normalizer = way.Normalizer is null ? null : new JsonObject { ["type"] = "NFC" };
+        return (normalizer, new JsonObject { ["type"] = "Sequence", ["pretokenizers"] = new JsonArray([.. parts, bytes]) }, way.IgnoreMerges);
     }
 }
