@@ -1,3 +1,4 @@
+using Attune.Models.Architectures;
 using Attune.Models;
 using Attune.Models.Generation;
 using Attune.Models.Loading;
@@ -103,7 +104,7 @@ public sealed class TightMemoryTests
     [Fact]
     public void GiveUp_OfTwoPrompts_TakesTheOneUsedLongestAgo()
     {
-        var layout = new KvLayout(1, TinyModels.Language().Transformer.Attention);
+        var layout = new KvLayout(1, ((DecoderModel)TinyModels.Language().Transformer).Attention);
         using var pool = new KvPagePool(layout, 1 << 20);
         using var tree = new PrefixTree(pool);
         pool.Evict = tree.EvictOne;
@@ -127,7 +128,7 @@ public sealed class TightMemoryTests
     [Fact]
     public void GiveUp_WhileAnotherThreadIsAtWork_GivesNothing()
     {
-        using var pool = new KvPagePool(new KvLayout(1, TinyModels.Language().Transformer.Attention), 1 << 20);
+        using var pool = new KvPagePool(new KvLayout(1, ((DecoderModel)TinyModels.Language().Transformer).Attention), 1 << 20);
         pool.Release(pool.Rent());
         var given = -1L;
         using (pool.Enter())
