@@ -27,7 +27,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
         EndIds = tokenizer.EndId is { } end ? [end] : [];
         Beginning = tokenizer.BeginId is { } begin && tokenizer.Encode("", addSpecial: true) is [var first, ..] && first == begin ? [begin] : [];
         FlopsPerToken = 2.0 * transformer.Linears.Where(l => l.Layer >= 0).Sum(l => (double)l.Inputs * l.Outputs);
-        pool = new KvPagePool(new KvLayout(transformer.Layers, transformer.Attention), cacheBytes);
+        pool = new KvPagePool(new KvLayout(transformer.CacheLayers, transformer.Attention), cacheBytes);
         tree = new PrefixTree(pool);
         pool.Evict = tree.EvictOne;
         scorer = new PrefixScorer(transformer, precision, tree);

@@ -8,6 +8,9 @@ namespace Attune.Models.Architectures;
 /// <summary>A model that predicts the next token.</summary>
 public abstract class CausalLanguageModel(ModuleBuilder modules) : TransformerModel(modules)
 {
+    /// <summary>Blocks that keep keys and values.</summary>
+    public virtual int CacheLayers => Layers;
+
     /// <summary>What attention computes in every layer; the cache is laid out by it.</summary>
     public abstract AttentionShape Attention { get; }
 

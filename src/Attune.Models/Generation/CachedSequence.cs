@@ -16,10 +16,13 @@ public sealed unsafe class CachedSequence : IDisposable
 
     internal IReadOnlyList<KvPage> Pages => pages;
 
+    /// <summary>The keys and values of what an encoder read, to which the decoder of this sequence attends; null in models without an encoder. Not its own.</summary>
+    public CachedSequence? Source { get; init; }
+
     /// <summary>A sequence that goes on from this one: whole pages are shared, the begun one is copied.</summary>
     public CachedSequence Fork()
     {
-        var fork = new CachedSequence(pool);
+        var fork = new CachedSequence(pool) { Source = Source };
         var whole = Length / KvLayout.PageTokens;
         for (var i = 0; i < whole; i++)
             fork.AppendShared(pages[i]);

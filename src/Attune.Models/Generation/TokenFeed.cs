@@ -27,7 +27,7 @@ public sealed class TokenFeed : IDisposable
     {
         this.model = model;
         graph = new Graph(recording: false) { Precision = precision };
-        pool = new KvPagePool(new KvLayout(model.Layers, model.Attention), cacheBytes);
+        pool = new KvPagePool(new KvLayout(model.CacheLayers, model.Attention), cacheBytes);
         sequence = new CachedSequence(pool);
     }
 
