@@ -91,7 +91,7 @@ internal static class TinyModels
     private static ITokenizer ByteTokenizer()
     {
         var types = Enumerable.Repeat(1, 256).Append(3).ToArray();
-        return GgufVocabulary.Create("gpt2", "gpt-2", ByteTokens(), [], types, new SpecialTokens { End = 256 });
+        return GgufVocabulary.Create(new GgufVocabularyFields { Model = "gpt2", Pre = "gpt-2", Tokens = ByteTokens(), Types = types, Special = new SpecialTokens { End = 256 } });
     }
 
     /// <summary>The language model's vocabulary: every byte, then the end.</summary>

@@ -59,10 +59,10 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
     public override int HeadDim => Shape.HeadDim;
     public override int Vocabulary => HeadMap.Outputs;
     public override int ContextLength => Context;
-    public AttentionShape Attention => Shape;
+    public override AttentionShape Attention => Shape;
     public override IReadOnlyList<SiteKind> Sites => OwnSites;
 
-    public override SequenceCache CreateCache(long limitBytes) => StateFloats > 0 ? new StateCache(StateFloats, limitBytes) : PrefixTree.Create(new KvLayout(Layers, Shape), limitBytes);
+    public override SequenceCache CreateCache(long limitBytes) => StateFloats > 0 ? new StateCache(StateFloats, limitBytes) : base.CreateCache(limitBytes);
 
     public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites) => Run(graph, batch, sites, []);
 

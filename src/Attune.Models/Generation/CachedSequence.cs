@@ -6,6 +6,9 @@ public abstract class CachedSequence : IDisposable
     /// <summary>Tokens cached.</summary>
     public int Length { get; private set; }
 
+    /// <summary>The keys and values of what an encoder read, to which the decoder of this sequence attends; null in models without an encoder. Not its own.</summary>
+    public CachedSequence? Source { get; init; }
+
     /// <summary>A sequence that goes on from this one.</summary>
     public abstract CachedSequence Fork();
 

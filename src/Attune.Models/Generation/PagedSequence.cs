@@ -16,7 +16,7 @@ internal sealed class PagedSequence : CachedSequence
     /// <summary>Whole pages are shared, the begun one is copied.</summary>
     public override CachedSequence Fork()
     {
-        var fork = new PagedSequence(pool);
+        var fork = new PagedSequence(pool) { Source = Source };
         var whole = Length / KvLayout.PageTokens;
         for (var i = 0; i < whole; i++)
             fork.AppendShared(pages[i]);

@@ -35,7 +35,7 @@ public static class ModelLoader
         using var source = SafetensorsFolder.Open(path);
         using var beside = new BesideWork();
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
-        var tokenizer = beside.Start(() => LoadTokenizer(path));
+        var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
         var transformer = Create(architecture, configuration, source, new ModelOptions(), progress, out var weights);
         if (transformer is not EncoderModel encoder)
         {
@@ -118,7 +118,7 @@ public static class ModelLoader
         using var source = SafetensorsFolder.Open(path);
         using var beside = new BesideWork();
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
-        var tokenizer = beside.Start(() => LoadTokenizer(path));
+        var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
         var transformer = AsLanguageModel(Create(architecture, configuration, source, new ModelOptions(), progress, out var weights), path);
         return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
     }
@@ -129,14 +129,6 @@ public static class ModelLoader
             return language;
         transformer.Dispose();
         throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which does not continue text; give a language model, or use it as --encoder");
-    }
-
-    private static ITokenizer LoadTokenizer(string folder)
-    {
-        var path = Path.Combine(folder, "tokenizer.json");
-        if (!File.Exists(path))
-            throw new ModelFileException($"'{folder}' has no tokenizer.json; add the model's tokenizer");
-        return TokenizerJson.Load(path);
     }
 
     private static ChatTemplate? ChatTemplateOf(string folder)

@@ -1,4 +1,3 @@
-using Attune.Models.Architectures;
 using Attune.Models;
 using Attune.Models.Generation;
 using Attune.Models.Sites;
@@ -144,7 +143,7 @@ public sealed class PrefixScorerTests
     public void Score_CacheFullOfSequencesAtWork_TakesFewerAtOnceInWholePasses()
     {
         using var model = TinyModels.Language();
-        var layout = new KvLayout(model.Transformer.Layers, ((DecoderModel)model.Transformer).Attention);
+        var layout = new KvLayout(model.Transformer.Layers, model.Transformer.Attention);
         using var pool = new KvPagePool(layout, 64 * layout.PageBytes);
         using var tree = new PrefixTree(pool);
         pool.Evict = tree.EvictOne;

@@ -1,4 +1,3 @@
-using Attune.Models.Architectures;
 using Attune.Models;
 using Attune.Models.Generation;
 using Attune.Models.Loading;
@@ -104,7 +103,7 @@ public sealed class TightMemoryTests
     [Fact]
     public void GiveUp_OfTwoPrompts_TakesTheOneUsedLongestAgo()
     {
-        var layout = new KvLayout(1, ((DecoderModel)TinyModels.Language().Transformer).Attention);
+        var layout = new KvLayout(1, TinyModels.Language().Transformer.Attention);
         using var pool = new KvPagePool(layout, 1 << 20);
         using var tree = new PrefixTree(pool);
         pool.Evict = tree.EvictOne;
@@ -128,7 +127,7 @@ public sealed class TightMemoryTests
     [Fact]
     public void GiveUp_WhileAnotherThreadIsAtWork_GivesNothing()
     {
-        using var pool = new KvPagePool(new KvLayout(1, ((DecoderModel)TinyModels.Language().Transformer).Attention), 1 << 20);
+        using var pool = new KvPagePool(new KvLayout(1, TinyModels.Language().Transformer.Attention), 1 << 20);
         pool.Release(pool.Rent());
         var given = -1L;
         using (pool.Enter())
