@@ -7,7 +7,7 @@ using Attune.Tensors.Autograd;
 namespace Attune.Models;
 
 /// <summary>A sentence encoder: text to a vector, by an encoder's states pooled over tokens (Reimers and Gurevych 2019).</summary>
-public sealed class SentenceEncoder(ModelDescription description, BertModel transformer, ITokenizer tokenizer, SentenceSettings settings) : IDisposable
+public sealed class SentenceEncoder(ModelDescription description, EncoderModel transformer, ITokenizer tokenizer, SentenceSettings settings) : IDisposable
 {
     /// <summary>Tokens in a forward pass.</summary>
     private const int PassTokens = 1024;
@@ -20,7 +20,7 @@ public sealed class SentenceEncoder(ModelDescription description, BertModel tran
 
     public string Name => description.Name;
 
-    public BertModel Transformer => transformer;
+    public EncoderModel Transformer => transformer;
 
     public ITokenizer Tokenizer => tokenizer;
 

@@ -1,5 +1,5 @@
+using Attune.Models.Architectures;
 using Attune.Models.Files;
-using Attune.Models.Loading;
 
 namespace Attune.Tests;
 
@@ -9,27 +9,10 @@ internal static class TinyFiles
     /// <summary>Writes the model with its matrices in one type.</summary>
     public static string WriteGguf(string path, TensorType type = TensorType.F32, ulong seed = 1)
     {
-        var c = TinyModels.Configuration();
         var weights = new TinyModels.RandomWeights(seed);
-        var tensors = new List<TensorToWrite>();
-        void Matrix(string name, int rows, int columns) => tensors.Add(TensorToWrite.FromFloats(GgufNames.OfLlama(name), type, [rows, columns], weights.Values(name, rows, columns)));
-        void Vector(string name) => tensors.Add(TensorToWrite.FromFloats(GgufNames.OfLlama(name), TensorType.F32, [c.HiddenSize], weights.Vector(name, c.HiddenSize)));
-        var kv = c.NumKeyValueHeads * c.HeadDim;
-        Matrix("model.embed_tokens.weight", c.VocabSize, c.HiddenSize);
-        for (var i = 0; i < c.NumHiddenLayers; i++)
-        {
-            var layer = FormattableString.Invariant($"model.layers.{i}.");
-            Vector(layer + "input_layernorm.weight");
-            Matrix(layer + "self_attn.q_proj.weight", c.HiddenSize, c.HiddenSize);
-            Matrix(layer + "self_attn.k_proj.weight", kv, c.HiddenSize);
-            Matrix(layer + "self_attn.v_proj.weight", kv, c.HiddenSize);
-            Matrix(layer + "self_attn.o_proj.weight", c.HiddenSize, c.HiddenSize);
-            Vector(layer + "post_attention_layernorm.weight");
-            Matrix(layer + "mlp.gate_proj.weight", c.IntermediateSize, c.HiddenSize);
-            Matrix(layer + "mlp.up_proj.weight", c.IntermediateSize, c.HiddenSize);
-            Matrix(layer + "mlp.down_proj.weight", c.HiddenSize, c.IntermediateSize);
-        }
-        Vector("model.norm.weight");
+        TinyModels.Create(TinyModels.Configuration(), weights).Dispose();
+        var names = new Llama().Gguf;
+        var tensors = weights.Taken.Select(t => TensorToWrite.FromFloats(names.NameOf(t.Name), t.Shape.Length > 1 ? type : TensorType.F32, [.. t.Shape.Select(n => (long)n)], t.Values)).ToList();
         GgufWriter.Write(path, Metadata(), tensors);
         return path;
     }
@@ -51,13 +34,13 @@ internal static class TinyFiles
         return new Dictionary<string, GgufValue>
         {
             ["general.architecture"] = GgufValue.Of("llama"),
-            ["llama.block_count"] = GgufValue.Of((uint)c.NumHiddenLayers),
-            ["llama.context_length"] = GgufValue.Of((uint)c.MaxPositionEmbeddings),
-            ["llama.embedding_length"] = GgufValue.Of((uint)c.HiddenSize),
-            ["llama.feed_forward_length"] = GgufValue.Of((uint)c.IntermediateSize),
-            ["llama.attention.head_count"] = GgufValue.Of((uint)c.NumAttentionHeads),
-            ["llama.attention.head_count_kv"] = GgufValue.Of((uint)c.NumKeyValueHeads),
-            ["llama.attention.layer_norm_rms_epsilon"] = GgufValue.Of(c.RmsNormEps),
+            ["llama.block_count"] = GgufValue.Of((uint)(int)c["num_hidden_layers"]!),
+            ["llama.context_length"] = GgufValue.Of((uint)(int)c["max_position_embeddings"]!),
+            ["llama.embedding_length"] = GgufValue.Of((uint)(int)c["hidden_size"]!),
+            ["llama.feed_forward_length"] = GgufValue.Of((uint)(int)c["intermediate_size"]!),
+            ["llama.attention.head_count"] = GgufValue.Of((uint)(int)c["num_attention_heads"]!),
+            ["llama.attention.head_count_kv"] = GgufValue.Of((uint)(int)c["num_key_value_heads"]!),
+            ["llama.attention.layer_norm_rms_epsilon"] = GgufValue.Of((float)(double)c["rms_norm_eps"]!),
             ["tokenizer.ggml.model"] = GgufValue.Of("gpt2"),
             ["tokenizer.ggml.pre"] = GgufValue.Of("gpt-2"),
             ["tokenizer.ggml.tokens"] = GgufValue.Of(GgufArray.Of(TinyModels.ByteTokens().ToArray())),

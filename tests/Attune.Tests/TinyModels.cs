@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using Attune.Data;
 using Attune.Models;
 using Attune.Models.Architectures;
+using Attune.Models.Loading;
 using Attune.Models.Tokenizers;
 using Attune.Tensors;
-using Attune.Tensors.Kernels;
 using Attune.Tensors.Weights;
 
 namespace Attune.Tests;
@@ -24,28 +24,33 @@ internal static class TinyModels
     public static LanguageModel Language(ulong seed = 1, int context = 512, Precision precision = Precision.Exact, long cacheBytes = 8 << 20, Action<string, float[]>? change = null)
     {
         var tokenizer = ByteTokenizer();
-        var transformer = new LlamaModel(Configuration(context), new RandomWeights(seed, change));
+        var transformer = (CausalLanguageModel)Create(Configuration(context), new RandomWeights(seed, change));
         return new LanguageModel(new ModelDescription("tiny", "memory", "0000", "F32"), transformer, tokenizer, null, precision, cacheBytes);
     }
 
-    /// <summary>The language model's shape.</summary>
-    public static LlamaConfiguration Configuration(int context = 512) => new()
+    /// <summary>The language model's config.json.</summary>
+    public static JsonObject Configuration(int context = 512) => new()
     {
-        HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, NumKeyValueHeads = 2, HeadDim = 8,
-        VocabSize = ByteTokens().Count, MaxPositionEmbeddings = context, TieWordEmbeddings = true,
-        Rope = new RopeSettings { Base = 10000, RotaryDims = 8 },
+        ["model_type"] = "llama", ["hidden_size"] = 32, ["intermediate_size"] = 64, ["num_hidden_layers"] = 2, ["num_attention_heads"] = 4,
+        ["num_key_value_heads"] = 2, ["vocab_size"] = ByteTokens().Count, ["max_position_embeddings"] = context, ["rms_norm_eps"] = 1e-5, ["tie_word_embeddings"] = true,
     };
+
+    public static TransformerModel Create(JsonObject configuration, IWeightSource weights)
+    {
+        var json = new ConfigurationJson(configuration, "tiny");
+        return ArchitectureCatalog.Of(json).Create(new ArchitectureContext(json, weights));
+    }
 
     /// <summary>A BERT of 2 layers and width 32 over a small list of words.</summary>
     public static SentenceEncoder Encoder(ulong seed = 2, Action<string, float[]>? change = null)
     {
         var tokenizer = WordTokenizer();
-        var configuration = new BertConfiguration
+        var configuration = new JsonObject
         {
-            HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4,
-            VocabSize = tokenizer.VocabularySize, MaxPositionEmbeddings = 64,
+            ["model_type"] = "bert", ["hidden_size"] = 32, ["intermediate_size"] = 64, ["num_hidden_layers"] = 2, ["num_attention_heads"] = 4,
+            ["vocab_size"] = tokenizer.VocabularySize, ["max_position_embeddings"] = 64,
         };
-        var transformer = new BertModel(configuration, new RandomWeights(seed, change));
+        var transformer = (EncoderModel)Create(configuration, new RandomWeights(seed, change));
         return new SentenceEncoder(new ModelDescription("tiny-encoder", "memory", "0001", "F32"), transformer, tokenizer, new SentenceSettings(64, false, true));
     }
 
@@ -86,7 +91,7 @@ internal static class TinyModels
     private static ITokenizer ByteTokenizer()
     {
         var types = Enumerable.Repeat(1, 256).Append(3).ToArray();
-        return GgufVocabulary.Create("gpt2", "gpt-2", ByteTokens(), [], types, new SpecialTokens { End = 256 });
+        return GgufVocabulary.Create(new GgufVocabularyFields { Model = "gpt2", Pre = "gpt-2", Tokens = ByteTokens(), Types = types, Special = new SpecialTokens { End = 256 } });
     }
 
     /// <summary>The language model's vocabulary: every byte, then the end.</summary>
@@ -117,27 +122,32 @@ internal static class TinyModels
     /// <summary>Normal weights of deviation 1/√columns, norms near 1, by name and seed.</summary>
     public sealed class RandomWeights(ulong seed, Action<string, float[]>? change = null) : IWeightSource
     {
-        public bool Has(string name) => true;
+        public bool Has(string name) => name != "lm_head.weight";
 
-        public WeightMatrix Matrix(string name, int rows, int columns) => WeightMatrix.Create(rows, columns, Values(name, rows, columns));
+        public WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false) => WeightMatrix.Create(rows, columns, Rows(name, rows, columns));
 
-        public float[] Values(string name, int rows, int columns)
+        public float[] Rows(string name, int rows, int columns)
         {
             var random = new SeededRandom(seed).Fork(name);
             var scale = 1.5 / Math.Sqrt(columns);
-            return Changed(name, [.. Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextNormal() * scale))]);
+            return Changed(name, [.. Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextNormal() * scale))], [rows, columns]);
         }
 
-        public float[] Vector(string name, int length)
+        public float[] Values(string name, params int[] shape)
         {
+            var length = shape.Aggregate(1, (a, b) => a * b);
             var random = new SeededRandom(seed).Fork(name);
             var centre = name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0;
-            return Changed(name, [.. Enumerable.Range(0, length).Select(_ => (float)(centre + 0.1 * random.NextNormal()))]);
+            return Changed(name, [.. Enumerable.Range(0, length).Select(_ => (float)(centre + 0.1 * random.NextNormal()))], shape);
         }
 
-        private float[] Changed(string name, float[] values)
+        /// <summary>What was taken so far, in order.</summary>
+        public List<(string Name, int[] Shape, float[] Values)> Taken { get; } = [];
+
+        private float[] Changed(string name, float[] values, int[] shape)
         {
             change?.Invoke(name, values);
+            Taken.Add((name, shape, values));
             return values;
         }
     }

@@ -41,13 +41,11 @@ internal readonly record struct WorkAmount(double Float32, double BFloat16, doub
         return sum;
     }
 
-    /// <summary>Scores over the vocabulary for <paramref name="rows"/> rows. The head's format is taken to be that of most of the model where it is the embedding.</summary>
+    /// <summary>Scores over the vocabulary for <paramref name="rows"/> rows.</summary>
     public static WorkAmount Head(CausalLanguageModel model, Precision precision, double rows)
     {
-        var own = model.Linears.FirstOrDefault(l => l.Layer < 0);
-        var format = (own ?? model.Linears[0]).Weight.Format;
-        var bytes = own?.Weight.Bytes ?? model.WeightBytes - model.Linears.Sum(l => l.Weight.Bytes) - model.Vectors.Sum(v => (long)v.Length * sizeof(float));
-        return In(Numbers(format, precision), 2.0 * model.Hidden * model.Vocabulary * rows) with { Bytes = bytes };
+        var head = model.Linears.Last(l => l.Layer < 0).Weight;
+        return In(Numbers(head.Format, precision), 2.0 * model.Hidden * model.Vocabulary * rows) with { Bytes = head.Bytes };
     }
 
     /// <summary>The least time on a machine, and which of its limits makes it so: that of the operations or that of the bytes.</summary>

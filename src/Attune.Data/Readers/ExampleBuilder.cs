@@ -34,15 +34,19 @@ internal sealed class ExampleBuilder(Layout layout, IReadOnlyList<string> labels
         var group = Group(row);
         if (layout.Kind == TaskKind.Conversation)
         {
-            var (before, reply) = RowValues.Conversation(RowValues.Get(row, layout.Inputs[0]), layout.Inputs[0]);
+            var (before, reply) = ChatValues.Read(RowValues.Get(row, layout.Inputs[0]), layout.Inputs[0]);
             var fields = new OrderedDictionary<string, string>(StringComparer.Ordinal) { [layout.Fields[0]] = before };
             return new Example(id, new Input(fields), reply, group, row.Line);
         }
 
         var input = BuildInput(row);
         var (label, references) = Label(RowValues.Get(row, layout.Label!), input);
-        return new Example(id, input, label, group, row.Line) { References = references };
+        return new Example(id, input, label, group, row.Line) { References = [.. references, .. MoreReferences(row, label)] };
     }
+
+    /// <summary>What a column of references holds beside the completion.</summary>
+    private IEnumerable<string> MoreReferences(RawRow row, string label) =>
+        layout.References is { } column && row.Cells.TryGetValue(column, out var cell) ? RowValues.References(cell, column).Where(r => r != label) : [];
 
     /// <summary>The input alone, for rows whose label is not known.</summary>
     /// <exception cref="BadRowException">A field or the choices cannot be used.</exception>
@@ -67,7 +71,7 @@ internal sealed class ExampleBuilder(Layout layout, IReadOnlyList<string> labels
             case TaskKind.MultipleChoice:
                 return (RowValues.Choice(cell, input.Choices!), []);
             case TaskKind.Spans:
-                return (RowValues.Spans(cell, name), []);
+                return (SpanValues.Read(cell, name, input.Fields.Count == 1 ? input.Text : null), []);
             case TaskKind.Regression:
                 return (RowValues.Number(cell, name), []);
             case TaskKind.Generation:

@@ -6,10 +6,14 @@ namespace Attune.Data;
 /// <param name="Label">Null only for a conversation, whose last turn is the label.</param>
 internal sealed record Layout(TaskKind Kind, IReadOnlyList<string> Inputs, IReadOnlyList<string> Fields, string? Label, string? Choices, string? Group)
 {
-    /// <summary>"input", "label", "choices", "group" or "unused".</summary>
+    /// <summary>The column with further right answers of a generation row.</summary>
+    public string? References { get; init; }
+
+    /// <summary>"input", "label", "references", "choices", "group" or "unused".</summary>
     public string RoleOf(string column) =>
         Inputs.Contains(column) ? "input"
         : column == Label ? "label"
+        : column == References ? "references"
         : column == Choices ? "choices"
         : column == Group ? "group"
         : "unused";

@@ -12,6 +12,8 @@ internal sealed class LayoutFinder(RawTable table, DataOptions options, TaskOutl
     private static readonly string[][] InputPairs =
         [["premise", "hypothesis"], ["sentence1", "sentence2"], ["question1", "question2"], ["text1", "text2"], ["question", "passage"], ["question", "context"]];
 
+    private const string ReferencesName = "references";
+
     private static readonly string[] RowNumberNames = ["id", "idx", "index", ""];
 
     public static Layout Find(RawTable table, DataOptions options, TaskOutline outline) => new LayoutFinder(table, options, outline).Find();
@@ -32,12 +34,13 @@ internal sealed class LayoutFinder(RawTable table, DataOptions options, TaskOutl
         var choices = kind == TaskKind.MultipleChoice ? Choices() : null;
         var label = kind == TaskKind.Conversation ? null : Label(kind);
         kind ??= KindByLabels(label!);
-        var inputs = Inputs(kind.Value, new HashSet<string?> { label, choices, group });
+        var references = kind == TaskKind.Generation && label != ReferencesName && table.Has(ReferencesName) ? ReferencesName : null;
+        var inputs = Inputs(kind.Value, [label, choices, group, references]);
         if (label is not null && inputs.Contains(label))
             throw new AttuneException($"The column '{label}' of '{table.Path}' is input and label at once; give --text or --label another column.");
         if (inputs.FirstOrDefault(i => i.AsSpan().ContainsAny('{', '}') || i.Length == 0) is { } odd)
             throw new AttuneException($"The input column '{odd}' of '{table.Path}' has no name that a template can use; rename it.");
-        return new Layout(kind.Value, inputs, FieldNames(inputs), label, choices, group);
+        return new Layout(kind.Value, inputs, FieldNames(inputs), label, choices, group) { References = references };
     }
 
     /// <summary>With a known task, columns that --text names stand for the task's fields in their order.</summary>
@@ -62,7 +65,7 @@ internal sealed class LayoutFinder(RawTable table, DataOptions options, TaskOutl
         var completion = table.Has("prompt") && table.Has("completion");
         if (completion && table.Has("label") && options.Label is null)
             throw new AttuneException($"'{table.Path}' has both a 'completion' and a 'label' column; say which task it is with --task generation or --task classification.");
-        if (completion && options.Label is null or "completion")
+        if (completion && options.Label is null or "completion" || table.Has("prompt") && table.Has(ReferencesName) && options.Label is null && !table.Has("label"))
             return TaskKind.Generation;
         if (!table.Has("label") && options.Label is null or "labels" && table.Has("labels") && table.Rows[0].Cells.TryGetValue("labels", out var cell) && cell.Kind == CellKind.Json)
             return TaskKind.Spans;
@@ -88,7 +91,7 @@ internal sealed class LayoutFinder(RawTable table, DataOptions options, TaskOutl
         var named = Named(options.Label, "--label") ?? Named(outline.Label, "task.json");
         return named ?? kind switch
         {
-            TaskKind.Generation => Usual(kind, "label", "--label", "completion", "references", "output", "answer", "label"),
+            TaskKind.Generation => Usual(kind, "label", "--label", "completion", ReferencesName, "output", "answer", "label"),
             TaskKind.Spans => Usual(kind, "label", "--label", "labels", "spans"),
             TaskKind.MultipleChoice => Usual(kind, "label", "--label", "label", "answer"),
             TaskKind.Regression => Usual(kind, "label", "--label", "label", "score", "target", "value"),

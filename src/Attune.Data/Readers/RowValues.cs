@@ -38,6 +38,10 @@ internal static class RowValues
         return Texts(cell) is { Count: > 0 } answers ? answers : throw Wrong(name, cell, "a text, or a list of texts");
     }
 
+    /// <summary>Further right answers: a list, in a table a list in JSON, or one text; none where the cell is empty.</summary>
+    public static IReadOnlyList<string> References(Cell cell, string name) =>
+        cell.Kind == CellKind.Null || cell.Text.Length == 0 ? [] : Texts(cell) ?? Answers(cell, name);
+
     /// <summary>The choices: a list, or in a table a list in JSON or texts between bars (a|b|c).</summary>
     public static IReadOnlyList<string> Choices(Cell cell, string name)
     {
@@ -67,51 +71,6 @@ internal static class RowValues
             $"the label '{text}' is none of the {choices.Count} choices; expected a choice's text, its letter from A, or its number from 0"));
     }
 
-    /// <summary>The list of spans as JSON, each an object with slot, start and end.</summary>
-    public static string Spans(Cell cell, string name)
-    {
-        var json = Parse(cell);
-        if (json is not { ValueKind: JsonValueKind.Array } list)
-            throw Wrong(name, cell, "a list of spans");
-        foreach (var span in list.EnumerateArray())
-        {
-            if (span.ValueKind != JsonValueKind.Object
-                || !span.TryGetProperty("slot", out var slot) || slot.ValueKind != JsonValueKind.String
-                || !Place(span, "start", out var start) || !Place(span, "end", out var end) || start < 0 || end < start)
-            {
-                throw new BadRowException($"'{name}' holds a span that is not {{slot, start, end}} with 0 ≤ start ≤ end");
-            }
-        }
-
-        return cell.Text;
-    }
-
-    /// <summary>The turns before the last as JSON, and the last one's text, which must be the assistant's.</summary>
-    public static (string Before, string Reply) Conversation(Cell cell, string name)
-    {
-        if (Parse(cell) is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() < 2)
-            throw Wrong(name, cell, "a list of two turns or more");
-        var turns = list.EnumerateArray().ToList();
-        foreach (var turn in turns)
-        {
-            if (Content(turn, "role") is null || Content(turn, "content") is null)
-                throw new BadRowException($"'{name}' holds a turn that is not {{role, content}}");
-        }
-
-        if (Content(turns[^1], "role") != "assistant")
-            throw new BadRowException($"'{name}' does not end with a turn of the assistant; expected its reply last");
-        return ("[" + string.Join(',', turns.SkipLast(1).Select(t => t.GetRawText())) + "]", Content(turns[^1], "content")!);
-    }
-
-    private static string? Content(JsonElement turn, string name) =>
-        turn.ValueKind == JsonValueKind.Object && turn.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool Place(JsonElement span, string name, out int place)
-    {
-        place = 0;
-        return span.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out place);
-    }
-
     private static IReadOnlyList<string>? Texts(Cell cell)
     {
         if (Parse(cell) is not { ValueKind: JsonValueKind.Array } list || list.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String))
@@ -120,7 +79,7 @@ internal static class RowValues
     }
 
     /// <summary>The JSON of a list or object, in a table also of a text that begins as a list.</summary>
-    private static JsonElement? Parse(Cell cell)
+    public static JsonElement? Parse(Cell cell)
     {
         if (cell.Kind != CellKind.Json && !(cell.Kind == CellKind.Text && cell.Text.StartsWith('[')))
             return null;

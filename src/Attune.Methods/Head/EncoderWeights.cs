@@ -22,19 +22,8 @@ public sealed class EncoderWeights
     public static EncoderWeights CopyOf(TransformerModel model)
     {
         var weights = new EncoderWeights();
-        foreach (var linear in model.Linears)
-        {
-            var p = new Parameter(linear.Name + ".weight", linear.Outputs, linear.Inputs);
-            for (var row = 0; row < linear.Outputs; row++)
-                linear.Weight.ReadRow(row, p.Value[row]);
-            weights.parameters.Add(p);
-        }
-        foreach (var vector in model.Vectors)
-        {
-            var p = new Parameter(vector.Name, 1, vector.Length);
-            vector.Value.Span.CopyTo(p.Value.Span);
-            weights.parameters.Add(p);
-        }
+        weights.parameters.AddRange(Maps(model).Select(l => TrainedModule.Of(l).Parameter));
+        weights.parameters.AddRange(model.Vectors.Select(v => TrainedModule.Of(v).Parameter));
         return weights;
     }
 
@@ -44,13 +33,13 @@ public sealed class EncoderWeights
     {
         var sites = new SiteSet(model, "tuned encoder");
         var byName = parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        var wanted = model.Linears.Select(l => l.Name + ".weight").Concat(model.Vectors.Select(v => v.Name)).ToHashSet(StringComparer.Ordinal);
+        var wanted = Maps(model).Select(l => l.Name + ".weight").Concat(model.Vectors.Select(v => v.Name)).ToHashSet(StringComparer.Ordinal);
         if (!wanted.SetEquals(byName.Keys))
             throw new AttuneException($"the tuned weights are {byName.Count} tensors that are not the {wanted.Count} of this encoder; give the encoder that they were tuned from");
-        foreach (var linear in model.Linears)
-            sites.Add(linear, new Replaced(Fitting(byName[linear.Name + ".weight"], linear.Outputs, linear.Inputs, linear.Name), sites));
+        foreach (var linear in Maps(model))
+            sites.Add(linear, TrainedModule.Of(Fitting(byName[linear.Name + ".weight"], linear.Outputs, linear.Inputs, linear.Name)));
         foreach (var vector in model.Vectors)
-            sites.Add(vector, new ReplacedVector(Fitting(byName[vector.Name], 1, vector.Length, vector.Name)));
+            sites.Add(vector, TrainedModule.Of(Fitting(byName[vector.Name], vector.Rows, vector.Length / vector.Rows, vector.Name)));
         return sites;
     }
 
@@ -82,20 +71,9 @@ public sealed class EncoderWeights
         return weights;
     }
 
+    /// <summary>The maps with a weight of their own.</summary>
+    private static IEnumerable<LinearModule> Maps(TransformerModel model) => model.Linears.Where(l => l.Tied is null);
+
     private static Parameter Fitting(Parameter p, int rows, int columns, string name) => p.Rows == rows && p.Columns == columns ? p
         : throw new AttuneException($"the tuned weights for '{name}' are [{p.Rows}, {p.Columns}], but the encoder has [{rows}, {columns}]; give the encoder that they were tuned from");
-
-    private sealed class Replaced(Parameter weight, SiteSet sites) : IWeightSite
-    {
-        public Tensor Linear(Graph graph, Tensor x, LinearModule module)
-        {
-            var y = graph.Product(x, graph.Use(weight));
-            return module.Bias is { } bias ? graph.AddBias(y, bias.Apply(graph, sites)) : y;
-        }
-    }
-
-    private sealed class ReplacedVector(Parameter vector) : IVectorSite
-    {
-        public Tensor Vector(Graph graph, VectorModule module) => graph.Use(vector);
-    }
 }

@@ -27,9 +27,9 @@ public sealed class LoraFactors : IWeightSite
     /// <summary>Dropout on the input while training; null otherwise.</summary>
     public (float Rate, SeededRandom Random)? Dropout { get; set; }
 
-    public Tensor Linear(Graph graph, Tensor x, LinearModule module)
+    public Tensor Linear(Graph graph, Tensor x, LinearModule module, SiteSet sites)
     {
-        var y = module.Base(graph, x);
+        var y = module.Base(graph, x, sites);
         var input = Dropout is { } d && graph.Recording ? graph.Dropout(x, d.Rate, d.Random) : x;
         // Scaled where it is narrow.
         var narrow = graph.Scale(graph.Product(input, graph.Use(A)), scale);

@@ -11,9 +11,11 @@ public interface IWeightSource
     bool Has(string name);
 
     /// <summary>A matrix [rows, columns] in its stored format.</summary>
+    /// <param name="transposed">It is stored as [columns, rows], as GPT-2's are.</param>
     /// <exception cref="Tensors.AttuneException">It is missing or has another shape.</exception>
-    WeightMatrix Matrix(string name, int rows, int columns);
+    WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false);
 
-    /// <summary>A vector as float32.</summary>
-    float[] Vector(string name, int length);
+    /// <summary>An array of a shape as float32, the last axis fastest.</summary>
+    /// <exception cref="Tensors.AttuneException">It is missing or has another shape.</exception>
+    float[] Values(string name, params int[] shape);
 }

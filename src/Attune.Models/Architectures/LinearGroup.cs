@@ -9,10 +9,11 @@ namespace Attune.Models.Architectures;
 /// Linear maps of one input (query, key and value; gate and up), computed together in inference where nothing hangs on them: the input is
 /// then rounded once and the team called once. The outputs are those of the maps one by one, bit for bit.
 /// </summary>
-public sealed class LinearGroup(params LinearModule[] modules)
+public sealed class LinearGroup(params LinearModule[] modules) : Blocks.IMaps
 {
     private readonly WeightMatrix[] weights = Array.ConvertAll(modules, m => m.Weight);
 
+    /// <inheritdoc/>
     public void Apply(Graph graph, Tensor x, SiteSet? sites, Span<Tensor> outputs)
     {
         if (graph.Recording || HasSite(sites))

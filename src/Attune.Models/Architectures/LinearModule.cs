@@ -21,6 +21,12 @@ public sealed class LinearModule(string name, int index, int layer, WeightMatrix
 
     public VectorModule? Bias { get; } = bias;
 
+    /// <summary>The checkpoint stores the weight as [inputs, outputs].</summary>
+    public bool Transposed { get; init; }
+
+    /// <summary>The table whose numbers are this map's weight too; null where the weight is its own.</summary>
+    public TableModule? Tied { get; init; }
+
     public int Inputs => Weight.Columns;
 
     public int Outputs => Weight.Rows;
@@ -30,12 +36,11 @@ public sealed class LinearModule(string name, int index, int layer, WeightMatrix
 
     /// <summary>The map with whatever <paramref name="sites"/> hang on it.</summary>
     public Tensor Apply(Graph graph, Tensor x, SiteSet? sites) =>
-        sites?.At(this) is { } site ? site.Linear(graph, x, this) : Base(graph, x, sites);
+        sites?.At(this) is { } site ? site.Linear(graph, x, this, sites) : Base(graph, x, sites);
 
     /// <summary>The frozen map.</summary>
-    public Tensor Base(Graph graph, Tensor x, SiteSet? sites = null)
-    {
-        var y = graph.Linear(x, Weight);
-        return Bias is null ? y : graph.AddBias(y, Bias.Apply(graph, sites));
-    }
+    public Tensor Base(Graph graph, Tensor x, SiteSet? sites) => Biased(graph, graph.Linear(x, Weight), sites);
+
+    /// <summary>y with the map's bias, if it has one.</summary>
+    public Tensor Biased(Graph graph, Tensor y, SiteSet? sites) => Bias is null ? y : graph.AddBias(y, Bias.Apply(graph, sites));
 }

@@ -1,6 +1,7 @@
 using Attune.Models.Sites;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
+using Attune.Tensors.Weights;
 
 namespace Attune.Models.Architectures;
 
@@ -8,10 +9,8 @@ namespace Attune.Models.Architectures;
 /// The white box: a model's weights, which nobody changes, and its forward pass with sites. One class for each architecture,
 /// written once for inference and training: what differs is whether the graph records.
 /// </summary>
-public abstract class TransformerModel : IDisposable
+public abstract class TransformerModel(ModuleBuilder modules) : IDisposable
 {
-    private readonly List<LinearModule> linears = [];
-    private readonly List<VectorModule> vectors = [];
 
     /// <summary>The architecture's name, as config.json or GGUF has it.</summary>
     public abstract string Architecture { get; }
@@ -35,17 +34,22 @@ public abstract class TransformerModel : IDisposable
     /// <summary>Sites that this architecture has.</summary>
     public abstract IReadOnlyList<SiteKind> Sites { get; }
 
-    /// <summary>Every linear map, in the order of the forward pass.</summary>
-    public IReadOnlyList<LinearModule> Linears => linears;
+    /// <summary>Every linear map, in the order of the forward pass; a head that shares the embeddings' weight too.</summary>
+    public IReadOnlyList<LinearModule> Linears => modules.Linears;
 
-    /// <summary>Every norm's weight and bias.</summary>
-    public IReadOnlyList<VectorModule> Vectors => vectors;
+    /// <summary>Every norm's weight, bias and other small array.</summary>
+    public IReadOnlyList<VectorModule> Vectors => modules.Vectors;
+
+    /// <summary>Every table: token embeddings, learned positions.</summary>
+    public IReadOnlyList<TableModule> Tables => modules.Tables;
 
     /// <summary>Numbers in the model.</summary>
-    public virtual long ParameterCount => linears.Sum(l => (long)l.Inputs * l.Outputs) + vectors.Sum(v => (long)v.Length);
+    public long ParameterCount => Weights.Sum(w => (long)w.Rows * w.Columns) + Vectors.Sum(v => (long)v.Length);
 
     /// <summary>Bytes of the weights as held.</summary>
-    public virtual long WeightBytes => linears.Sum(l => l.Weight.Bytes) + vectors.Sum(v => (long)v.Length * sizeof(float));
+    public long WeightBytes => Weights.Sum(w => w.Bytes) + Vectors.Sum(v => (long)v.Length * sizeof(float));
+
+    private IEnumerable<WeightMatrix> Weights => Tables.Select(t => t.Weight).Concat(Linears.Where(l => l.Tied is null).Select(l => l.Weight));
 
     /// <summary>
     /// Hidden states after the last norm: [batch.Count, Hidden]. Where segments have a cache, their keys and values are appended to it.
@@ -54,34 +58,10 @@ public abstract class TransformerModel : IDisposable
 
     public virtual void Dispose()
     {
-        foreach (var linear in linears)
-            linear.Weight.Dispose();
-        foreach (var vector in vectors)
+        foreach (var weight in Weights)
+            weight.Dispose();
+        foreach (var vector in Vectors)
             vector.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Applies what hangs at an activation point.</summary>
-    protected static Tensor At(Graph graph, ActivationPoint point, int layer, Tensor value, TokenBatch batch, SiteSet? sites)
-    {
-        if (sites?.At(point, layer) is { } list)
-            foreach (var site in list)
-                value = site.Apply(graph, value, batch);
-        return value;
-    }
-
-    protected LinearModule AddLinear(IWeightSource source, string name, int layer, int outputs, int inputs, bool bias)
-    {
-        var vector = bias ? AddVector(source, name + ".bias", outputs) : null;
-        var module = new LinearModule(name, linears.Count, layer, source.Matrix(name + ".weight", outputs, inputs), vector);
-        linears.Add(module);
-        return module;
-    }
-
-    protected VectorModule AddVector(IWeightSource source, string name, int length)
-    {
-        var module = new VectorModule(name, vectors.Count, source.Vector(name, length));
-        vectors.Add(module);
-        return module;
     }
 }

@@ -4,14 +4,17 @@ using Attune.Tensors.Autograd;
 
 namespace Attune.Models.Architectures;
 
-/// <summary>A vector of a model (a norm's weight, a bias) under its name in a Hugging Face checkpoint.</summary>
+/// <summary>
+/// A small array of a model (a norm's weight, a bias, a relative position bias, a state space's decay) under its name in a Hugging Face
+/// checkpoint, held in float32: [1, n], or with more axes [first, all others].
+/// </summary>
 public sealed unsafe class VectorModule : IDisposable
 {
     private readonly NativeBuffer values;
 
-    public VectorModule(string name, int index, ReadOnlySpan<float> data)
+    public VectorModule(string name, int index, ReadOnlySpan<float> data, int rows = 1)
     {
-        (Name, Index, Length) = (name, index, data.Length);
+        (Name, Index, Length, Rows) = (name, index, data.Length, rows);
         values = new NativeBuffer((long)data.Length * sizeof(float));
         data.CopyTo(values.FloatSpan);
     }
@@ -21,10 +24,14 @@ public sealed unsafe class VectorModule : IDisposable
     /// <summary>Place in <see cref="TransformerModel.Vectors"/>.</summary>
     public int Index { get; }
 
+    /// <summary>Numbers in it.</summary>
     public int Length { get; }
 
-    /// <summary>[1, Length], frozen.</summary>
-    public Tensor Value => new(values.Floats, 1, Length);
+    /// <summary>1 for a vector.</summary>
+    public int Rows { get; }
+
+    /// <summary>[Rows, Length / Rows], frozen.</summary>
+    public Tensor Value => new(values.Floats, Rows, Length / Rows);
 
     public Tensor Apply(Graph graph, SiteSet? sites) =>
         sites?.At(this) is { } site ? site.Vector(graph, this) : Value;

@@ -1,3 +1,4 @@
+using Attune.Models.Architectures;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
 
@@ -9,19 +10,25 @@ namespace Attune.Models.Generation;
 /// </summary>
 public sealed class TokenFeed : IDisposable
 {
-    private readonly LanguageModel model;
+    private readonly CausalLanguageModel model;
     private readonly Graph graph;
     private readonly TokenBatch batch = new();
-    private readonly KvPagePool pool;
+    private readonly SequenceCache cache;
     private CachedSequence sequence;
 
     /// <param name="cacheBytes">Most memory of the cache.</param>
     public TokenFeed(LanguageModel model, long cacheBytes = LanguageModel.DefaultCacheBytes)
+        : this(model.Transformer, model.Precision, cacheBytes)
+    {
+    }
+
+    /// <inheritdoc cref="TokenFeed(LanguageModel, long)"/>
+    public TokenFeed(CausalLanguageModel model, Precision precision, long cacheBytes = LanguageModel.DefaultCacheBytes)
     {
         this.model = model;
-        graph = new Graph(recording: false) { Precision = model.Precision };
-        pool = new KvPagePool(new KvLayout(model.Transformer.Layers, model.Transformer.Attention), cacheBytes);
-        sequence = new CachedSequence(pool);
+        graph = new Graph(recording: false) { Precision = precision };
+        cache = model.CreateCache(cacheBytes);
+        sequence = cache.Begin();
     }
 
     /// <summary>Tokens fed since the beginning.</summary>
@@ -35,29 +42,29 @@ public sealed class TokenFeed : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
         if (Length + tokens.Length > model.ContextLength)
             throw new ContextOverflowException(Length + tokens.Length, model.ContextLength);
-        using var atWork = pool.Enter();
+        using var atWork = cache.Enter();
         graph.Reset();
         batch.Clear();
         sequence.Reserve(tokens.Length);
         batch.Add(tokens, Length, sequence);
-        var hidden = model.Transformer.ForwardRows(graph, batch, null, [tokens.Length - 1]);
+        var hidden = model.ForwardRows(graph, batch, null, [tokens.Length - 1]);
         sequence.Advance(tokens.Length);
-        return model.Transformer.Logits(graph, hidden, batch, null)[0];
+        return model.Logits(graph, hidden, batch, null)[0];
     }
 
     /// <summary>Begins anew; the cache's memory stays.</summary>
     public void Clear()
     {
-        using var atWork = pool.Enter();
+        using var atWork = cache.Enter();
         sequence.Dispose();
-        sequence = new CachedSequence(pool);
+        sequence = cache.Begin();
     }
 
     public void Dispose()
     {
-        using var atWork = pool.Enter();
+        using var atWork = cache.Enter();
         sequence.Dispose();
-        pool.Dispose();
+        cache.Dispose();
         graph.Dispose();
     }
 }

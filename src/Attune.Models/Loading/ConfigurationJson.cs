@@ -8,24 +8,79 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 {
     public string Path => path;
 
+    /// <summary>A configuration made elsewhere, under the name of the file it comes from.</summary>
+    public ConfigurationJson(System.Text.Json.Nodes.JsonObject json, string path)
+        : this(JsonSerializer.SerializeToElement(json), path)
+    {
+    }
+
+    public bool Has(string key) => Find(key) is not null;
+
     public int Integer(string key) => OptionalInteger(key) ?? throw Missing(key);
 
+    /// <summary>A size: a whole number above 0.</summary>
+    public int Positive(string key) => Integer(key) is var n and > 0 ? n : throw Wrong(key, "a whole number above 0");
+
     public double Number(string key) => OptionalNumber(key) ?? throw Missing(key);
+
+    public string Text(string key) => OptionalText(key) ?? throw Missing(key);
+
+    /// <summary>The value under the first of some spellings that is there.</summary>
+    public int Integer(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+            if (OptionalInteger(key) is { } n)
+                return n;
+        throw Missing(string.Join("' or '", keys));
+    }
 
     public int? OptionalInteger(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var n) ? n : throw Wrong(key, "a whole number");
 
     public double? OptionalNumber(string key) =>
-        Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Number ? v.GetDouble() : throw Wrong(key, "a number");
+        Find(key) is not { } v ? null : AsNumber(v) ?? throw Wrong(key, "a number");
 
     public string? OptionalText(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.String ? v.GetString() : throw Wrong(key, "a text");
 
-    public bool Flag(string key) =>
-        Find(key) is { } v && (v.ValueKind is JsonValueKind.True or JsonValueKind.False ? v.GetBoolean() : throw Wrong(key, "true or false"));
+    /// <param name="otherwise">Where the key is absent or null.</param>
+    public bool Flag(string key, bool otherwise = false) =>
+        Find(key) is not { } v ? otherwise : v.ValueKind is JsonValueKind.True or JsonValueKind.False ? v.GetBoolean() : throw Wrong(key, "true or false");
+
+    public string[]? Texts(string key) =>
+        Find(key) is not { } v ? null : Items(key, v);
+
+    public double[]? Numbers(string key)
+    {
+        if (Find(key) is not { } v)
+            return null;
+        if (v.ValueKind != JsonValueKind.Array)
+            throw Wrong(key, "a list of numbers");
+        return [.. v.EnumerateArray().Select(e => AsNumber(e) ?? throw Wrong(key, "a list of numbers"))];
+    }
 
     public ConfigurationJson? Object(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Object ? new ConfigurationJson(v, path) : throw Wrong(key, "an object");
+
+    private string[] Items(string key, JsonElement list) => list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String)
+        ? [.. list.EnumerateArray().Select(e => e.GetString()!)]
+        : throw Wrong(key, "a list of texts");
+
+    /// <summary>A number, or what transformers writes for one that JSON cannot hold: {"__float__": "Infinity"}.</summary>
+    private static double? AsNumber(JsonElement v)
+    {
+        if (v.ValueKind == JsonValueKind.Number)
+            return v.GetDouble();
+        if (v.ValueKind != JsonValueKind.Object || !v.TryGetProperty("__float__", out var text) || text.ValueKind != JsonValueKind.String)
+            return null;
+        return text.GetString() switch
+        {
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            "NaN" => double.NaN,
+            _ => null,
+        };
+    }
 
     private JsonElement? Find(string key) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var v) && v.ValueKind != JsonValueKind.Null ? v : null;

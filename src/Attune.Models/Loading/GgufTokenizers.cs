@@ -6,19 +6,39 @@ namespace Attune.Models.Loading;
 /// <summary>The tokenizer that a GGUF file carries.</summary>
 internal static class GgufTokenizers
 {
-    public static ITokenizer Create(GgufMetadata m) => GgufVocabulary.Create(
-        m.GetText("tokenizer.ggml.model"),
-        m.FindText("tokenizer.ggml.pre"),
-        m.GetTexts("tokenizer.ggml.tokens"),
-        m.FindTexts("tokenizer.ggml.merges") ?? [],
-        [.. (m.FindIntegers("tokenizer.ggml.token_type") ?? []).Select(t => (int)t)],
-        new SpecialTokens
+    private const string Prefix = "tokenizer.ggml.";
+
+    public static ITokenizer Create(GgufMetadata m)
+    {
+        return GgufVocabulary.Create(new GgufVocabularyFields
         {
-            Begin = (int?)m.FindInteger("tokenizer.ggml.bos_token_id"),
-            End = (int?)m.FindInteger("tokenizer.ggml.eos_token_id"),
-            Pad = (int?)m.FindInteger("tokenizer.ggml.padding_token_id"),
-            Unknown = (int?)m.FindInteger("tokenizer.ggml.unknown_token_id"),
-        },
-        addBegin: m.FindFlag("tokenizer.ggml.add_bos_token") ?? false,
-        addEnd: m.FindFlag("tokenizer.ggml.add_eos_token") ?? false);
+            Model = m.GetText(Prefix + "model"),
+            Pre = m.FindText(Prefix + "pre"),
+            Tokens = m.FindTexts(Prefix + "tokens") ?? [],
+            Scores = [.. (m.FindNumbers(Prefix + "scores") ?? []).Select(s => (float)s)],
+            Merges = m.FindTexts(Prefix + "merges") ?? [],
+            Types = [.. (m.FindIntegers(Prefix + "token_type") ?? []).Select(t => (int)Math.Clamp(t, 0, int.MaxValue))],
+            Special = new SpecialTokens
+            {
+                Begin = Id("bos_token_id"),
+                End = Id("eos_token_id"),
+                Pad = Id("padding_token_id"),
+                Unknown = Id("unknown_token_id"),
+                Mask = Id("mask_token_id"),
+                Class = Id("cls_token_id"),
+                // The format spells it so.
+                Separator = Id("seperator_token_id"),
+            },
+            AddsBegin = m.FindFlag(Prefix + "add_bos_token"),
+            AddsEnd = m.FindFlag(Prefix + "add_eos_token"),
+            AddsBlank = m.FindFlag(Prefix + "add_space_prefix"),
+            RemovesExtraBlanks = m.FindFlag(Prefix + "remove_extra_whitespaces"),
+            CharsMap = (m.FindIntegers(Prefix + "precompiled_charsmap") ?? []).Select(b => unchecked((byte)b)).ToArray(),
+            Lowercase = m.FindFlag(Prefix + "normalizer.lowercase"),
+            StripsAccents = m.FindFlag(Prefix + "normalizer.strip_accents"),
+            Name = m.FindText("general.name"),
+        });
+
+        int? Id(string name) => m.FindInteger(Prefix + name) is { } id ? (int)Math.Clamp(id, -1, int.MaxValue) : null;
+    }
 }

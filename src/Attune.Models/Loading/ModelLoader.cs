@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
 using Attune.Models.ChatTemplates;
 using Attune.Models.Files;
@@ -29,20 +30,59 @@ public static class ModelLoader
         var path = ModelLocator.Find(pathOrName);
         if (!Directory.Exists(path))
             throw new AttuneException($"'{path}' is a file; a sentence encoder is a folder with config.json, model.safetensors and tokenizer.json");
-        var config = ReadJson(Path.Combine(path, "config.json"));
-        RequireArchitecture(config, path, "bert");
+        var configuration = Configuration(path, out _);
+        var architecture = ArchitectureCatalog.Of(configuration);
         using var source = SafetensorsFolder.Open(path);
         using var beside = new BesideWork();
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
-        var tokenizer = beside.Start(() => LoadTokenizer(path));
-        var prefix = source.Tensors.ContainsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
-        var weights = new StoredWeights(source, path, n => prefix + n) { OnTaken = Share(source, progress) };
-        EngineMemory.Require(weights.BytesHeld(Unused), $"for the weights of '{path}'");
-        var transformer = new BertModel(BertConfigurations.FromJson(config, Path.Combine(path, "config.json")), weights);
-        weights.RequireAllUsed(Unused);
-        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), SentenceSettings.Read(path));
+        var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
+        var transformer = Create(architecture, configuration, source, new ModelOptions(), progress, out var weights);
+        if (transformer is not EncoderModel encoder)
+        {
+            transformer.Dispose();
+            throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which is no sentence encoder; give a folder of an encoder such as BERT");
+        }
+        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path));
+    }
 
-        static bool Unused(string n) => n.Contains("pooler.", StringComparison.Ordinal) || n.EndsWith("position_ids", StringComparison.Ordinal) || n.StartsWith("cls.", StringComparison.Ordinal);
+    /// <summary>The bare model of a folder in Hugging Face layout, whatever its kind: no tokenizer is needed.</summary>
+    /// <inheritdoc cref="LoadLanguageModel"/>
+    public static TransformerModel LoadTransformer(string folder, ModelOptions? options = null, string configurationFile = "config.json")
+    {
+        var configuration = Configuration(folder, out _, configurationFile);
+        var architecture = ArchitectureCatalog.Of(configuration);
+        using var source = SafetensorsFolder.Open(folder);
+        return Create(architecture, configuration, source, options ?? new ModelOptions(), null, out _);
+    }
+
+    private static ConfigurationJson Configuration(string folder, out JsonElement json, string file = "config.json")
+    {
+        var path = Path.Combine(folder, file);
+        json = ReadJson(path);
+        return new ConfigurationJson(json, path);
+    }
+
+    /// <summary>The model out of a folder's tensors; every tensor must be of use or known to be harmless.</summary>
+    private static TransformerModel Create(IArchitecture architecture, ConfigurationJson configuration, SafetensorsFolder source, ModelOptions options, Action<double>? progress, out StoredWeights weights)
+    {
+        weights = new StoredWeights(source, source.Path, n => n) { OnTaken = Share(source, progress) };
+        EngineMemory.Require(weights.BytesHeld(architecture.IsHarmless), $"for the weights of '{source.Path}'");
+        return Create(architecture, configuration, weights, options);
+    }
+
+    private static TransformerModel Create(IArchitecture architecture, ConfigurationJson configuration, StoredWeights weights, ModelOptions options)
+    {
+        var transformer = architecture.Create(new ArchitectureContext(configuration, weights, options));
+        try
+        {
+            weights.RequireAllUsed(architecture.IsHarmless);
+            return transformer;
+        }
+        catch (ModelFileException)
+        {
+            transformer.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Hash, tokenizer and template are made while the weights are rearranged: none needs another, and each takes as long.</summary>
@@ -50,59 +90,45 @@ public static class ModelLoader
     {
         using var file = GgufFile.Open(path);
         var m = file.Metadata;
-        var architecture = m.GetText("general.architecture");
-        if (architecture != "llama")
-            throw new ModelFileException($"'{path}' has the architecture '{architecture}', which is not known; known language models are: llama");
+        var architecture = ArchitectureCatalog.OfGguf(m.GetText("general.architecture"), path);
+        var gguf = architecture.Gguf!;
         using var beside = new BesideWork();
         var tokenizer = beside.Start(() => GgufTokenizers.Create(m));
         var hash = beside.Start(() => FileHash.Of([path]));
         var template = beside.Start(() => m.FindText("tokenizer.chat_template") is { } text ? ChatTemplate.Parse(text) : null);
-        var tied = !file.Tensors.ContainsKey("output.weight");
-        var configuration = LlamaConfigurations.FromGguf(m, tied);
-        var weights = new StoredWeights(file, path, GgufNames.OfLlama) { InterleavedHead = n => n.Contains(".q_proj.", StringComparison.Ordinal) || n.Contains(".k_proj.", StringComparison.Ordinal) ? configuration.HeadDim : 0, OnTaken = Share(file, progress) };
+        var json = gguf.Configuration(m, n => file.Tensors.ContainsKey(gguf.NameOf(n)));
+        var configuration = new ConfigurationJson(json, path);
+        var headDim = configuration.OptionalInteger("head_dim") ?? 0;
+        var weights = new StoredWeights(file, path, gguf.NameOf) { InterleavedHead = n => gguf.IsInterleaved(n) ? headDim : 0, OnTaken = Share(file, progress) };
         EngineMemory.Require(weights.BytesHeld(_ => false), $"for the weights of '{path}'");
-        configuration = configuration with { AttentionBias = weights.Has("model.layers.0.self_attn.q_proj.bias"), MlpBias = weights.Has("model.layers.0.mlp.up_proj.bias") };
         // Llama 3's scaling of frequencies stands in a GGUF file as a tensor only.
         if (weights.Has(RopeDivisors))
-            configuration = configuration with { Rope = configuration.Rope with { Divisors = weights.Vector(RopeDivisors, configuration.Rope.RotaryDims / 2) } };
-        var transformer = new LlamaModel(configuration, weights);
-        weights.RequireAllUsed(_ => false);
+        {
+            json["rope_divisors"] = new JsonArray([.. weights.Values(RopeDivisors, checked((int)file.Tensors[RopeDivisors].Elements)).Select(d => (JsonNode)d)]);
+            configuration = new ConfigurationJson(json, path);
+        }
+        var transformer = AsLanguageModel(Create(architecture, configuration, weights, new ModelOptions()), path);
         return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), BesideWork.Result(template), precision, cacheBytes);
     }
 
     private static LanguageModel FromFolder(string path, Precision precision, long cacheBytes, Action<double>? progress)
     {
-        var configPath = Path.Combine(path, "config.json");
-        var config = ReadJson(configPath);
-        RequireArchitecture(config, path, "llama");
+        var configuration = Configuration(path, out var config);
+        var architecture = ArchitectureCatalog.Of(configuration);
         using var source = SafetensorsFolder.Open(path);
         using var beside = new BesideWork();
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
-        var tokenizer = beside.Start(() => LoadTokenizer(path));
-        var weights = new StoredWeights(source, path, n => n) { OnTaken = Share(source, progress) };
-        var configuration = LlamaConfigurations.FromJson(config, configPath);
-        EngineMemory.Require(weights.BytesHeld(Unused), $"for the weights of '{path}'");
-        var transformer = new LlamaModel(configuration, weights);
-        weights.RequireAllUsed(Unused);
+        var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
+        var transformer = AsLanguageModel(Create(architecture, configuration, source, new ModelOptions(), progress, out var weights), path);
         return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
-
-        bool Unused(string n) => n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || n == "lm_head.weight" && configuration.TieWordEmbeddings;
     }
 
-    private static void RequireArchitecture(JsonElement config, string path, string expected)
+    private static CausalLanguageModel AsLanguageModel(TransformerModel transformer, string path)
     {
-        var type = new ConfigurationJson(config, Path.Combine(path, "config.json")).OptionalText("model_type")
-            ?? throw new ModelFileException($"'{path}' has a config.json without model_type; say which architecture it is");
-        if (type != expected)
-            throw new ModelFileException($"'{path}' has the architecture '{type}', which is not known here; expected {expected}");
-    }
-
-    private static ITokenizer LoadTokenizer(string folder)
-    {
-        var path = Path.Combine(folder, "tokenizer.json");
-        if (!File.Exists(path))
-            throw new ModelFileException($"'{folder}' has no tokenizer.json; add the model's tokenizer");
-        return TokenizerJson.Load(path);
+        if (transformer is CausalLanguageModel language)
+            return language;
+        transformer.Dispose();
+        throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which does not continue text; give a language model, or use it as --encoder");
     }
 
     private static ChatTemplate? ChatTemplateOf(string folder)

@@ -31,11 +31,11 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
 
     public bool Has(string name) => source.Tensors.ContainsKey(toFileName(name));
 
-    public WeightMatrix Matrix(string name, int rows, int columns)
+    public WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false)
     {
-        var tensor = Take(name, [rows, columns]);
+        var tensor = Take(name, transposed ? [columns, rows] : [rows, columns]);
         Formats[tensor.Info.Type.ToString()] = Formats.GetValueOrDefault(tensor.Info.Type.ToString()) + 1;
-        return Finite(Unpacked(tensor, name, rows, columns), tensor, name);
+        return Finite(transposed ? Turned(tensor, rows, columns) : Unpacked(tensor, name, rows, columns), tensor, name);
     }
 
     private WeightMatrix Unpacked(StoredTensor tensor, string name, int rows, int columns)
@@ -46,6 +46,17 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         tensor.ReadFloat32(values);
         fixed (float* p = values)
             return Create(WeightFormat.F32, name, rows, columns, (byte*)p, tensor.Elements * sizeof(float));
+    }
+
+    /// <summary>A matrix that is stored as [columns, rows].</summary>
+    private static WeightMatrix Turned(StoredTensor tensor, int rows, int columns)
+    {
+        var stored = tensor.ToFloat32();
+        var values = new float[stored.Length];
+        for (var c = 0; c < columns; c++)
+            for (var r = 0; r < rows; r++)
+                values[r * columns + c] = stored[c * rows + r];
+        return WeightMatrix.Create(rows, columns, values);
     }
 
     /// <summary>Refuses weights with which every result would be NaN.</summary>
@@ -64,14 +75,14 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
             : FormattableString.Invariant($"in row {row}, column {at.Column}"));
     }
 
-    public float[] Vector(string name, int length)
+    public float[] Values(string name, params int[] shape)
     {
-        var tensor = Take(name, [length]);
+        var tensor = Take(name, shape);
         var values = tensor.ToFloat32();
         if (values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var at and >= 0)
             throw tensor.NotFinite(FormattableString.Invariant($"at element {at}"));
         OnTaken?.Invoke(taken += tensor.Info.Bytes);
-        return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, length).Select(i => values[StoredRow(i, head)])] : values;
+        return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, values.Length).Select(i => values[StoredRow(i, head)])] : values;
     }
 
     /// <summary>Refuses a file with tensors that nothing took: they would silently not act.</summary>
@@ -102,11 +113,18 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
     {
         var fileName = toFileName(name);
         if (!source.Tensors.TryGetValue(fileName, out var tensor))
-            throw new ModelFileException($"'{path}' lacks the tensor '{fileName}' [{string.Join(", ", shape)}]; the file is incomplete or of another architecture");
+            throw new ModelFileException($"'{path}' lacks the tensor '{fileName}' [{string.Join(", ", shape)}]; the file is incomplete or of another architecture{Unclaimed()}");
         if (!tensor.Info.Shape.SequenceEqual(shape.Select(s => (long)s)))
             throw new ModelFileException($"'{path}' has the tensor '{fileName}' with shape {tensor.Info.ShapeText}, expected [{string.Join(", ", shape)}]; its configuration does not fit its weights");
         used.Add(fileName);
         return tensor;
+    }
+
+    /// <summary>What stands in the file and was not taken so far, to show what the missing tensor may be called there.</summary>
+    private string Unclaimed()
+    {
+        var left = source.Tensors.Values.Where(t => !used.Contains(t.Info.Name)).Take(5).Select(t => $"{t.Info.Name} {t.Info.ShapeText}").ToArray();
+        return left.Length == 0 ? "" : $" (not used so far: {string.Join(", ", left)}{(left.Length == 5 ? ", …" : "")})";
     }
 
     private static bool TryFormat(TensorType type, out WeightFormat format)

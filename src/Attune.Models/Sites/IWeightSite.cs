@@ -8,5 +8,6 @@ namespace Attune.Models.Sites;
 public interface IWeightSite
 {
     /// <summary>The map's output for <paramref name="x"/> [M, inputs] → [M, outputs]; <see cref="LinearModule.Base"/> gives the untouched one.</summary>
-    Tensor Linear(Graph graph, Tensor x, LinearModule module);
+    /// <param name="sites">What else hangs on the model: the map's bias has a site of its own, which <see cref="LinearModule.Base"/> asks.</param>
+    Tensor Linear(Graph graph, Tensor x, LinearModule module, SiteSet sites);
 }

@@ -1,4 +1,6 @@
 using Attune.Models.Architectures;
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
 
 namespace Attune.Models.Sites;
 
@@ -11,6 +13,7 @@ public sealed class SiteSet
     private readonly List<ITensorSite>?[] activations;
     private readonly IWeightSite?[] weights;
     private readonly IVectorSite?[] vectors;
+    private readonly ITableSite?[] tables;
     private readonly int layers;
 
     /// <param name="model">The model whose sites these are.</param>
@@ -24,6 +27,7 @@ public sealed class SiteSet
         activations = new List<ITensorSite>?[layers * Enum.GetValues<ActivationPoint>().Length];
         weights = new IWeightSite?[model.Linears.Count];
         vectors = new IVectorSite?[model.Vectors.Count];
+        tables = new ITableSite?[model.Tables.Count];
     }
 
     public string StateKey { get; }
@@ -55,6 +59,13 @@ public sealed class SiteSet
         vectors[module.Index] = site;
     }
 
+    public void Add(TableModule module, ITableSite site)
+    {
+        if (tables[module.Index] is not null)
+            throw new InvalidOperationException($"{module.Name} already has an intervention");
+        tables[module.Index] = site;
+    }
+
     /// <summary>The same interventions with a probe behind those of every point, by the point's name and layer.</summary>
     internal static SiteSet Probed(TransformerModel model, SiteSet? sites, Func<string, int?, ITensorSite> probe)
     {
@@ -65,6 +76,7 @@ public sealed class SiteSet
             probed.Logits.AddRange(sites.Logits);
             sites.weights.CopyTo(probed.weights, 0);
             sites.vectors.CopyTo(probed.vectors, 0);
+            sites.tables.CopyTo(probed.tables, 0);
             for (var i = 0; i < sites.activations.Length; i++)
                 probed.activations[i] = sites.activations[i] is { } list ? [.. list] : null;
         }
@@ -86,6 +98,26 @@ public sealed class SiteSet
 
     internal List<ITensorSite>? At(ActivationPoint point, int layer) => activations[Index(point, layer)];
 
+    /// <summary>The value after whatever hangs at an activation point.</summary>
+    internal Tensor Apply(Graph graph, ActivationPoint point, int layer, Tensor value, TokenBatch batch)
+    {
+        if (At(point, layer) is { } list)
+            foreach (var site in list)
+                value = site.Apply(graph, value, batch);
+        return value;
+    }
+
+    /// <summary>The positions of a batch's tokens after <see cref="PositionMap"/>.</summary>
+    internal static ReadOnlySpan<int> Positions(TokenBatch batch, SiteSet? sites)
+    {
+        if (sites?.PositionMap is not { } map)
+            return batch.Positions;
+        var mapped = new int[batch.Count];
+        for (var i = 0; i < mapped.Length; i++)
+            mapped[i] = map(batch.Positions[i]);
+        return mapped;
+    }
+
     /// <summary>Whether anything hangs at one of these points of a block.</summary>
     internal bool HasAt(int layer, ReadOnlySpan<ActivationPoint> points)
     {
@@ -98,6 +130,8 @@ public sealed class SiteSet
     internal IWeightSite? At(LinearModule module) => weights[module.Index];
 
     internal IVectorSite? At(VectorModule module) => vectors[module.Index];
+
+    internal ITableSite? At(TableModule module) => tables[module.Index];
 
     private int Index(ActivationPoint point, int layer)
     {

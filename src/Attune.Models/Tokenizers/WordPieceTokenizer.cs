@@ -34,22 +34,23 @@ public static class WordPieceTokenizer
             Separator = vocabulary.IdOf("[SEP]"),
             Mask = vocabulary.IdOf("[MASK]"),
         };
-        return Create(vocabulary, lowercase, special, [], warnings);
+        var normalizer = new BertNormalizer(cleanText: true, separateHan: true, stripAccents: null, lowercase);
+        return new Tokenizer(Parts(vocabulary, special, [], warnings, normalizer));
     }
 
-    internal static Tokenizer Create(
-        Vocabulary vocabulary, bool lowercase, SpecialTokens special, List<AddedToken> added, List<string> warnings)
+    internal static TokenizerParts Parts(
+        Vocabulary vocabulary, SpecialTokens special, List<AddedToken> added, List<string> warnings, Normalizer normalizer)
     {
         var known = added.Select(a => a.Id).ToHashSet();
         foreach (var name in SpecialNames)
             if (vocabulary.IdOf(name) is { } id && known.Add(id))
                 added.Add(new AddedToken(id, name) { Special = true });
-        var first = special.Class ?? special.Begin ?? throw Missing("[CLS]");
-        var last = special.Separator ?? special.End ?? throw Missing("[SEP]");
-        return new Tokenizer(new TokenizerParts(new WordPieceModel(vocabulary))
+        var first = special.Class ?? special.Begin ?? vocabulary.IdOf("[CLS]") ?? throw Missing("[CLS]");
+        var last = special.Separator ?? special.End ?? vocabulary.IdOf("[SEP]") ?? throw Missing("[SEP]");
+        return new TokenizerParts(new WordPieceModel(vocabulary))
         {
             Added = added,
-            Normalizer = new BertNormalizer(cleanText: true, separateHan: true, stripAccents: null, lowercase),
+            Normalizer = normalizer,
             PreTokenizer = PreTokenizerJson.Bert(),
             PostProcessor = new PostProcessor
             {
@@ -59,7 +60,7 @@ public static class WordPieceTokenizer
             Decoder = DecoderChain.ForWordPiece("##", cleanUp: true),
             Special = special,
             Warnings = warnings,
-        });
+        };
     }
 
     private static AttuneException Missing(string token) =>

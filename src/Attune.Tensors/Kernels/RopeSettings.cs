@@ -51,4 +51,10 @@ public sealed record RopeSettings
 
     /// <summary>Length for which <see cref="RopeScaling.Dynamic"/> computes its base.</summary>
     public int DynamicLength { get; init; }
+
+    /// <summary>Whether frequencies depend on how long a sequence is.</summary>
+    public bool DependsOnLength => Scaling == RopeScaling.Dynamic;
+
+    /// <summary>A length that stands for all lengths with the same frequencies.</summary>
+    public int LengthThatCounts(int length) => Math.Max(length, OriginalContext);
 }

@@ -130,6 +130,22 @@ public abstract unsafe class WeightMatrix : IDisposable
         }
     }
 
+    /// <summary>Whether both hold the same numbers.</summary>
+    public bool ValuesEqual(WeightMatrix other)
+    {
+        if (Rows != other.Rows || Columns != other.Columns)
+            return false;
+        var (mine, theirs) = (new float[Columns], new float[Columns]);
+        for (var row = 0; row < Rows; row++)
+        {
+            ReadRow(row, mine);
+            other.ReadRow(row, theirs);
+            if (!mine.AsSpan().SequenceEqual(theirs))
+                return false;
+        }
+        return true;
+    }
+
     public void Dispose() => storage.Dispose();
 
     internal byte* PanelData(int panel) => storage.Pointer + panel * BytesPerPanel;

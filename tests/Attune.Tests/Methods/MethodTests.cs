@@ -142,7 +142,7 @@ public sealed class MethodTests : IDisposable
         var random = new SeededRandom(5);
         foreach (ref var v in x.Span)
             v = (float)random.NextNormal();
-        var y = f.Linear(graph, x, module);
+        var y = f.Linear(graph, x, module, new SiteSet(model.Transformer, "x"));
         var row = new float[module.Inputs];
         for (var o = 0; o < module.Outputs; o++)
         {

@@ -90,7 +90,7 @@ public sealed class LinearGroupModuleTests : IDisposable
 
     private sealed class Doubled : IWeightSite
     {
-        public Tensor Linear(Graph graph, Tensor x, LinearModule module) => graph.Scale(module.Base(graph, x), 2);
+        public Tensor Linear(Graph graph, Tensor x, LinearModule module, SiteSet sites) => graph.Scale(module.Base(graph, x, sites), 2);
     }
 
     private sealed class Negated : IVectorSite

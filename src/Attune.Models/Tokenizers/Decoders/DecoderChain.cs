@@ -17,6 +17,18 @@ internal sealed record DecoderChain(IReadOnlyList<Func<bool, DecodingStage>> Sta
 
     public static DecoderChain ForWordPiece(string prefix, bool cleanUp) => new([first => new WordPieceStage(prefix, cleanUp, first)]);
 
+    /// <summary>Sentencepiece's tokens: ▁ (or nothing) is a blank, &lt;0x41&gt; a byte; one blank at the beginning is dropped where it was put there.</summary>
+    public static DecoderChain ForPieces(bool dropsFirstBlank, string? blank = "▁")
+    {
+        var stages = new List<Func<bool, DecodingStage>>();
+        if (blank is not null)
+            stages.Add(_ => new ReplaceStage(RunePattern.Literal(blank), " "));
+        stages.Add(_ => new ByteFallbackStage());
+        if (dropsFirstBlank)
+            stages.Add(first => new StripTextStartStage(' ', 1, first));
+        return new DecoderChain(stages) { ByteFallback = true };
+    }
+
     public RunningDecoder Start(bool first = true) => new(Stages.Select(s => s(first)).ToList());
 
     /// <summary>What a token adds to a text in whose middle it stands.</summary>

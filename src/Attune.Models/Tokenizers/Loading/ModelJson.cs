@@ -78,6 +78,7 @@ internal static class ModelJson
             pieces.Add(parts[0].Text("vocab"));
             scores.Add(parts[1].GetDouble());
         }
-        return new UnigramModel(Vocabulary.Of(pieces, warnings), [.. scores], model.Integer("unk_id"), model.Flag("byte_fallback") ?? false);
+        return new UnigramModel(Vocabulary.Of(pieces, warnings), [.. scores],
+            new UnigramOptions { Unknown = model.Integer("unk_id"), ByteFallback = model.Flag("byte_fallback") ?? false });
     }
 }

@@ -2,20 +2,22 @@ using Attune.Tensors;
 
 namespace Attune.Models.Tokenizers;
 
+/// <summary>A part of a piece: a token, and the code points [Start, End) that it covers.</summary>
+internal readonly record struct Symbol(int Id, int Start, int End);
+
 /// <summary>The merge rules of a byte-pair model by pair of ids, and their application.</summary>
 internal static class BpeMerges
 {
-    public static Dictionary<long, BpeModel.Merge> Resolve(
-        Vocabulary vocabulary, IReadOnlyList<(string Left, string Right)> merges, string continuingPrefix)
+    public static PairTable Resolve(Vocabulary vocabulary, IReadOnlyList<(string Left, string Right)> merges, string continuingPrefix)
     {
-        var result = new Dictionary<long, BpeModel.Merge>(merges.Count);
+        var result = new PairTable(merges.Count);
         for (var rank = 0; rank < merges.Count; rank++)
         {
             var (left, right) = merges[rank];
             var tail = continuingPrefix.Length > 0 && right.StartsWith(continuingPrefix, StringComparison.Ordinal)
                 ? right[continuingPrefix.Length..]
                 : right;
-            result[Key(Id(left), Id(right))] = new BpeModel.Merge(rank, Id(left + tail));
+            result.Set(Id(left), Id(right), rank, Id(left + tail));
         }
         return result;
 
@@ -23,18 +25,22 @@ internal static class BpeMerges
             $"A merge needs the token '{token}', which the vocabulary lacks; vocabulary and merges must come from the same training.");
     }
 
-    private static long Key(int left, int right) => (long)left << 32 | (uint)right;
-
-    /// <summary>Merges the symbols of one piece. A linked list of symbols, and a heap of pairs by rank, then place.</summary>
-    public static (int Id, int Start, int End)[] Apply(Dictionary<long, BpeModel.Merge> merges, List<(int Id, int Start, int End)> symbols)
+    /// <summary>
+    /// Merges the symbols of one piece: the pair with the lowest rank first, of equal ranks the leftmost, until none is left. A linked
+    /// list of symbols, and a heap of pairs by rank, then place: n·log n.
+    /// </summary>
+    /// <param name="onPair">Told of every pair that could be merged, when it comes about: the merged id and the two that make it.</param>
+    /// <returns>How many pairs were looked at, which is the work done.</returns>
+    public static int Apply(PairTable merges, List<Symbol> symbols, Action<int, int, int>? onPair = null)
     {
         var count = symbols.Count;
         if (count < 2)
-            return [.. symbols];
+            return 0;
         var previous = new int[count];
         var next = new int[count];
         var removed = new bool[count];
         var heap = new PriorityQueue<(int Place, int Id), long>();
+        var work = 0;
         for (var i = 0; i < count; i++)
         {
             previous[i] = i - 1;
@@ -46,9 +52,9 @@ internal static class BpeMerges
             var (place, id) = top;
             var right = next[place];
             // A pair that changed since it was pushed is out of date.
-            if (removed[place] || right < 0 || !merges.TryGetValue(Key(symbols[place].Id, symbols[right].Id), out var merge) || merge.Id != id)
+            if (removed[place] || right < 0 || !merges.TryGet(symbols[place].Id, symbols[right].Id, out _, out var merged) || merged != id)
                 continue;
-            symbols[place] = (id, symbols[place].Start, symbols[right].End);
+            symbols[place] = new Symbol(id, symbols[place].Start, symbols[right].End);
             removed[right] = true;
             next[place] = next[right];
             if (next[right] >= 0)
@@ -57,12 +63,25 @@ internal static class BpeMerges
                 Push(previous[place]);
             Push(place);
         }
-        return symbols.Where((_, i) => !removed[i]).ToArray();
+        Compact(symbols, removed);
+        return work;
 
         void Push(int place)
         {
-            if (next[place] >= 0 && merges.TryGetValue(Key(symbols[place].Id, symbols[next[place]].Id), out var merge))
-                heap.Enqueue((place, merge.Id), (long)merge.Rank << 32 | (uint)place);
+            work++;
+            if (next[place] < 0 || !merges.TryGet(symbols[place].Id, symbols[next[place]].Id, out var rank, out var id))
+                return;
+            heap.Enqueue((place, id), (long)rank << 32 | (uint)place);
+            onPair?.Invoke(id, symbols[place].Id, symbols[next[place]].Id);
         }
+    }
+
+    private static void Compact(List<Symbol> symbols, bool[] removed)
+    {
+        var kept = 0;
+        for (var i = 0; i < removed.Length; i++)
+            if (!removed[i])
+                symbols[kept++] = symbols[i];
+        symbols.RemoveRange(kept, symbols.Count - kept);
     }
 }

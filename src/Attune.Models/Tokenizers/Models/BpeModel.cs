@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using Attune.Tensors;
 
@@ -20,6 +19,9 @@ internal sealed record BpeOptions
 
     /// <summary>A piece that is a token is taken whole, whether or not merges make it.</summary>
     public bool IgnoreMerges { get; init; }
+
+    /// <summary>The same for pieces of line feeds only.</summary>
+    public bool WholeBreaks { get; init; }
 }
 
 /// <summary>
@@ -30,10 +32,10 @@ internal sealed class BpeModel : TokenModel
 {
     private const int LongestCached = 64, CacheCapacity = 20_000;
 
-    private readonly Dictionary<long, Merge> _merges;
+    private readonly PairTable _merges;
     private readonly BpeOptions _options;
     private readonly int? _unknown;
-    private readonly int[]? _byteTokens;
+    private readonly ByteTokens? _bytes;
     private readonly int[] _singles = new int[0x200];
     private readonly ConcurrentDictionary<string, Word> _cache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Word>.AlternateLookup<ReadOnlySpan<char>> _cacheLookup;
@@ -44,7 +46,7 @@ internal sealed class BpeModel : TokenModel
         _options = options;
         _unknown = options.UnknownToken is null ? null : vocabulary.IdOf(options.UnknownToken);
         _merges = BpeMerges.Resolve(vocabulary, merges, options.ContinuingPrefix);
-        _byteTokens = options.ByteFallback ? ByteTokens(vocabulary) : null;
+        _bytes = options.ByteFallback ? new ByteTokens(vocabulary) : null;
         _cacheLookup = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var rune = 0; rune < _singles.Length; rune++)
             _singles[rune] = vocabulary.IdOf(char.ConvertFromUtf32(rune)) ?? -1;
@@ -52,10 +54,8 @@ internal sealed class BpeModel : TokenModel
 
     public override int? UnknownId => _unknown;
 
-    internal readonly record struct Merge(int Rank, int Id);
-
     /// <summary>The tokens of a piece: for each its id and the code points that it covers.</summary>
-    private sealed record Word((int Id, int Start, int End)[] Tokens, int Lost);
+    private sealed record Word(Symbol[] Tokens, int Lost);
 
     public override void Tokenize(AlignedSpan piece, TokenSink sink)
     {
@@ -91,15 +91,16 @@ internal sealed class BpeModel : TokenModel
 
     private Word Split(AlignedSpan piece, string text)
     {
-        if (_options.IgnoreMerges && Vocabulary.IdOf(text) is { } whole)
-            return new Word([(whole, 0, piece.Count)], 0);
+        if ((_options.IgnoreMerges || _options.WholeBreaks && !piece.Runes.ContainsAnyExcept('\n')) && Vocabulary.IdOf(text) is { } whole)
+            return new Word([new Symbol(whole, 0, piece.Count)], 0);
         var symbols = Symbols(piece.Runes, text, out var lost);
-        return new Word(BpeMerges.Apply(_merges, symbols), lost);
+        BpeMerges.Apply(_merges, symbols);
+        return new Word([.. symbols], lost);
     }
 
-    private List<(int Id, int Start, int End)> Symbols(ReadOnlySpan<int> runes, string text, out int lost)
+    private List<Symbol> Symbols(ReadOnlySpan<int> runes, string text, out int lost)
     {
-        var symbols = new List<(int Id, int Start, int End)>(runes.Length);
+        var symbols = new List<Symbol>(runes.Length);
         var unknownFrom = -1;
         lost = 0;
         for (var i = 0; i < runes.Length; i++)
@@ -108,14 +109,14 @@ internal sealed class BpeModel : TokenModel
             var bytes = id is null ? Bytes(runes[i]) : null;
             if (unknownFrom >= 0 && (id is not null || bytes is not null || !_options.FuseUnknown))
             {
-                symbols.Add((_unknown!.Value, unknownFrom, i));
+                symbols.Add(new Symbol(_unknown!.Value, unknownFrom, i));
                 unknownFrom = -1;
             }
             if (id is not null)
-                symbols.Add((id.Value, i, i + 1));
+                symbols.Add(new Symbol(id.Value, i, i + 1));
             else if (bytes is not null)
                 foreach (var token in bytes)
-                    symbols.Add((token, i, i + 1));
+                    symbols.Add(new Symbol(token, i, i + 1));
             else if (_unknown is not null)
                 unknownFrom = unknownFrom < 0 ? i : unknownFrom;
             else if (_options.UnknownToken is not null)
@@ -125,7 +126,7 @@ internal sealed class BpeModel : TokenModel
                 lost++;
         }
         if (unknownFrom >= 0)
-            symbols.Add((_unknown!.Value, unknownFrom, runes.Length));
+            symbols.Add(new Symbol(_unknown!.Value, unknownFrom, runes.Length));
         return symbols;
     }
 
@@ -140,19 +141,5 @@ internal sealed class BpeModel : TokenModel
         return Vocabulary.IdOf(char.ConvertFromUtf32(rune));
     }
 
-    private int[]? Bytes(int rune)
-    {
-        if (_byteTokens is null)
-            return null;
-        Span<byte> utf8 = stackalloc byte[4];
-        var count = new Rune(rune).EncodeToUtf8(utf8);
-        var result = new int[count];
-        for (var i = 0; i < count; i++)
-            if ((result[i] = _byteTokens[utf8[i]]) < 0)
-                return null;
-        return result;
-    }
-
-    private static int[] ByteTokens(Vocabulary vocabulary) => Enumerable.Range(0, 256)
-        .Select(b => vocabulary.IdOf(string.Create(CultureInfo.InvariantCulture, $"<0x{b:X2}>")) ?? -1).ToArray();
+    private int[]? Bytes(int rune) => _bytes?.Of(rune);
 }

@@ -33,6 +33,9 @@ internal sealed class TokenSink
         Add(id, span, 0, span.Count);
     }
 
+    /// <summary>The last token stands for the code points of the piece up to this end.</summary>
+    public void Extend(AlignedSpan piece, int end) => Offsets[^1] = Offsets[^1] with { End = piece.Offsets[end - 1].End };
+
     /// <summary>Adds a token that stands for the code points [start, end) of a piece.</summary>
     public void Add(int id, AlignedSpan piece, int start, int end) =>
         Add(id, new TokenOffset(piece.Offsets[start].Start, piece.Offsets[end - 1].End));

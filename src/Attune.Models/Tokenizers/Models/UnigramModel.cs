@@ -1,8 +1,19 @@
-using System.Globalization;
-using System.Text;
+using System.Buffers;
 using Attune.Tensors;
 
 namespace Attune.Models.Tokenizers;
+
+/// <summary>What a Unigram model does beside finding the best division.</summary>
+internal sealed record UnigramOptions
+{
+    public int? Unknown { get; init; }
+
+    /// <summary>What no piece covers is written as bytes where the vocabulary has them.</summary>
+    public bool ByteFallback { get; init; }
+
+    /// <summary>Sums are rounded to float32, as sentencepiece keeps them: it decides between divisions that are nearly equal.</summary>
+    public bool SinglePrecision { get; init; }
+}
 
 /// <summary>
 /// Unigram (Kudo 2018): of all divisions of a piece the one with the largest sum of scores, by Viterbi over a trie of the pieces. What no
@@ -12,127 +23,136 @@ internal sealed class UnigramModel : TokenModel
 {
     private const double UnknownPenalty = 10;
 
+    private readonly UnigramOptions _options;
     private readonly double[] _scores;
-    private readonly int? _unknown;
     private readonly double _unknownScore;
-    private readonly int[]? _byteTokens;
-    private readonly Dictionary<long, int> _edges = [];
-    private readonly List<int> _ends = [-1];
+    private readonly ByteTokens? _bytes;
+    private readonly RuneTrie _trie = new();
 
-    public UnigramModel(Vocabulary vocabulary, double[] scores, int? unknown, bool byteFallback) : base(vocabulary)
+    /// <summary>The model of a tokenizer.json: every piece can be found.</summary>
+    public UnigramModel(Vocabulary vocabulary, double[] scores, UnigramOptions options)
+        : this(vocabulary, scores, options, _ => true, scores.Length == 0 ? 0 : scores.Min())
     {
-        if (unknown is { } id && (uint)id >= (uint)scores.Length)
+        if (options.Unknown is { } id && (uint)id >= (uint)scores.Length)
             throw new AttuneException($"The Unigram model's unk_id is {id}, but it has {scores.Length} pieces; mend the tokenizer's file.");
-        _scores = scores;
-        _unknown = unknown;
-        _unknownScore = (scores.Length == 0 ? 0 : scores.Min()) - UnknownPenalty;
-        _byteTokens = byteFallback ? ByteTokens(vocabulary) : null;
-        for (var i = 0; i < scores.Length; i++)
-            if (vocabulary[i] is { Length: > 0 } piece)
-                Insert(RunePattern.RunesOf(piece), i);
     }
 
-    public override int? UnknownId => _unknown;
+    /// <summary>
+    /// A sentencepiece model: control, unknown and byte pieces and unused ones are not found; a user-defined piece of n bytes has the
+    /// score n·(best score) − 0.1.
+    /// </summary>
+    public UnigramModel(Vocabulary vocabulary, IReadOnlyList<Piece> pieces, UnigramOptions options)
+        : this(vocabulary, Scores(pieces), options, i => pieces[i].Type is PieceType.Normal or PieceType.UserDefined, Normal(pieces).DefaultIfEmpty().Min())
+    {
+    }
+
+    private UnigramModel(Vocabulary vocabulary, double[] scores, UnigramOptions options, Predicate<int> isFound, double worst) : base(vocabulary)
+    {
+        _options = options;
+        _scores = scores;
+        _unknownScore = worst - UnknownPenalty;
+        _bytes = options.ByteFallback ? new ByteTokens(vocabulary) : null;
+        for (var i = 0; i < scores.Length; i++)
+            if (isFound(i) && vocabulary[i] is { Length: > 0 } piece)
+                _trie.Insert(RunePattern.RunesOf(piece), i);
+    }
+
+    public override int? UnknownId => _options.Unknown;
+
+    private static IEnumerable<float> Normal(IReadOnlyList<Piece> pieces) => pieces.Where(p => p.Type == PieceType.Normal).Select(p => p.Score);
+
+    private static double[] Scores(IReadOnlyList<Piece> pieces)
+    {
+        var best = Normal(pieces).DefaultIfEmpty().Max();
+        return [.. pieces.Select(p => p.Type == PieceType.UserDefined ? System.Text.Encoding.UTF8.GetByteCount(p.Text) * best - 0.1 : p.Score)];
+    }
 
     public override void Tokenize(AlignedSpan piece, TokenSink sink)
     {
         if (piece.Count == 0)
             return;
-        var path = BestPath(piece.Runes);
-        for (var i = 0; i < path.Count; i++)
+        var path = ArrayPool<(int Other, int Id)>.Shared.Rent(piece.Count + 1);
+        FindBest(piece.Runes, path);
+        Reverse(path, piece.Count);
+        for (var start = 0; start < piece.Count;)
         {
-            var (id, start, end) = path[i];
+            var (end, id) = path[start];
+            while (id < 0 && end < piece.Count && path[end].Id < 0)
+                end = path[end].Other;
             if (id >= 0)
-            {
                 sink.Add(id, piece, start, end);
-                continue;
-            }
-            while (i + 1 < path.Count && path[i + 1].Id < 0)
-                end = path[++i].End;
-            AddUnknown(piece, start, end, sink);
+            else
+                AddUnknown(piece, start, end, sink);
+            start = end;
         }
+        ArrayPool<(int Other, int Id)>.Shared.Return(path);
     }
 
     private void AddUnknown(AlignedSpan piece, int start, int end, TokenSink sink)
     {
-        if (_byteTokens is not null && Bytes(piece.Slice(start, end - start)) is { } bytes)
-            foreach (var (id, at) in bytes)
-                sink.Add(id, piece, start + at, start + at + 1);
+        if (_bytes is not null && piece.Slice(start, end - start).Runes is var runes && AllBytes(runes))
+            for (var i = 0; i < runes.Length; i++)
+                foreach (var id in _bytes.Of(runes[i])!)
+                    sink.Add(id, piece, start + i, start + i + 1);
         else
-            sink.Add(_unknown ?? throw new AttuneException(
+            sink.Add(_options.Unknown ?? throw new AttuneException(
                 $"'{RegexParser.Shorten(piece.ToText())}' holds a character that the vocabulary lacks, and it has no unknown token; mend the tokenizer's file."), piece, start, end);
     }
 
-    private List<(int Id, int Start, int End)> BestPath(ReadOnlySpan<int> runes)
+    private bool AllBytes(ReadOnlySpan<int> runes)
     {
-        var best = new double[runes.Length + 1];
-        var from = new (int Start, int Id)[runes.Length + 1];
-        Array.Fill(best, double.NegativeInfinity, 1, runes.Length);
+        if (_bytes!.IsComplete)
+            return true;
+        foreach (var rune in runes)
+            if (_bytes.Of(rune) is null)
+                return false;
+        return true;
+    }
+
+    /// <summary>For each place the best division that ends there: where its last token begins, and its id (−1: unknown).</summary>
+    private void FindBest(ReadOnlySpan<int> runes, (int Other, int Id)[] from)
+    {
+        var best = ArrayPool<double>.Shared.Rent(runes.Length + 1);
+        best.AsSpan(1, runes.Length).Fill(double.NegativeInfinity);
+        best[0] = 0;
         for (var start = 0; start < runes.Length; start++)
         {
             var single = false;
             var node = 0;
-            for (var end = start; end < runes.Length && _edges.TryGetValue(Edge(node, runes[end]), out node); end++)
+            for (var end = start; end < runes.Length && (node = _trie.Step(node, runes[end])) >= 0; end++)
             {
-                if (_ends[node] is not (>= 0 and var id))
+                var id = _trie.ValueAt(node);
+                if (id < 0)
                     continue;
                 single |= end == start;
-                Offer(start, end + 1, id, _scores[id]);
+                // The unknown piece itself, found in text, is unknown.
+                Offer(best, from, start, end + 1, _scores[id], id == _options.Unknown ? -1 : id);
             }
             if (!single)
-                Offer(start, start + 1, -1, _unknownScore);
+                Offer(best, from, start, start + 1, _unknownScore, -1);
         }
-        var path = new List<(int, int, int)>();
-        for (var end = runes.Length; end > 0; end = from[end].Start)
-            path.Add((from[end].Id, from[end].Start, end));
-        path.Reverse();
-        return path;
-
-        void Offer(int start, int end, int id, double score)
-        {
-            if (best[start] + score <= best[end])
-                return;
-            best[end] = best[start] + score;
-            // The unknown piece itself, found in text, is unknown.
-            from[end] = (start, id == _unknown ? -1 : id);
-        }
+        ArrayPool<double>.Shared.Return(best);
     }
 
-    private List<(int Id, int At)>? Bytes(AlignedSpan text)
+    private void Offer(double[] best, (int Other, int Id)[] from, int start, int end, double score, int id)
     {
-        var result = new List<(int, int)>();
-        Span<byte> utf8 = stackalloc byte[4];
-        for (var i = 0; i < text.Count; i++)
-        {
-            foreach (var value in utf8[..new Rune(text.Runes[i]).EncodeToUtf8(utf8)])
-            {
-                if (_byteTokens![value] < 0)
-                    return null;
-                result.Add((_byteTokens[value], i));
-            }
-        }
-        return result;
+        var sum = best[start] + score;
+        if (sum <= best[end])
+            return;
+        best[end] = _options.SinglePrecision ? (float)sum : sum;
+        from[end] = (start, id);
     }
 
-    private static int[] ByteTokens(Vocabulary vocabulary) => Enumerable.Range(0, 256)
-        .Select(b => vocabulary.IdOf(string.Create(CultureInfo.InvariantCulture, $"<0x{b:X2}>")) ?? -1).ToArray();
-
-    private void Insert(int[] runes, int id)
+    /// <summary>Turns the links around: for each place where a token begins, where it ends, and its id.</summary>
+    private static void Reverse((int Other, int Id)[] links, int length)
     {
-        var node = 0;
-        foreach (var rune in runes)
+        var link = links[length];
+        for (var end = length; end > 0;)
         {
-            if (!_edges.TryGetValue(Edge(node, rune), out var next))
-            {
-                next = _ends.Count;
-                _ends.Add(-1);
-                _edges[Edge(node, rune)] = next;
-            }
-            node = next;
+            var (start, id) = link;
+            link = links[start];
+            links[start] = (end, id);
+            end = start;
         }
-        if (_ends[node] < 0)
-            _ends[node] = id;
     }
-
-    private static long Edge(int node, int rune) => (long)node << 21 | (long)rune;
 }

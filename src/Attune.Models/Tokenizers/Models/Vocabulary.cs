@@ -39,6 +39,16 @@ internal sealed class Vocabulary
         return new Vocabulary([.. tokens], ids);
     }
 
+    /// <summary>As <see cref="Of(IReadOnlyList{string}, List{string})"/>; of tokens written alike the one of the lowest order counts, without a warning.</summary>
+    public static Vocabulary Of(IReadOnlyList<string> tokens, int[] order)
+    {
+        var ids = new Dictionary<string, int>(tokens.Count, StringComparer.Ordinal);
+        for (var i = 0; i < tokens.Count; i++)
+            if (!ids.TryAdd(tokens[i], i) && order[i] < order[ids[tokens[i]]])
+                ids[tokens[i]] = i;
+        return new Vocabulary([.. tokens], ids);
+    }
+
     /// <summary>Tokens with the ids that the file gives them. Two tokens with one id are an error, unused ids a warning.</summary>
     public static Vocabulary Of(Dictionary<string, int> ids, List<string> warnings)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Attune.Tensors;
@@ -6,41 +5,23 @@ using Attune.Tensors;
 namespace Attune.Models.Tokenizers;
 
 /// <summary>
-/// SentencePiece's compiled normalisation: a double-array trie over UTF-8 and the replacements it points to. As tokenizers applies it:
-/// a grapheme cluster of fewer than 6 bytes is replaced as a whole by the shortest prefix of it in the trie; else each code point alone.
+/// SentencePiece's compiled normalisation as tokenizers applies it: a grapheme cluster of fewer than 6 bytes is replaced as a whole by
+/// the shortest rule that begins it; else each code point alone.
 /// </summary>
-internal sealed class PrecompiledNormalizer : Normalizer
+internal sealed class PrecompiledNormalizer(CharsMap rules) : Normalizer
 {
     private const int LongestCluster = 6;
 
-    private readonly uint[] _trie;
-    private readonly byte[] _replacements;
-
-    private PrecompiledNormalizer(uint[] trie, byte[] replacements)
-    {
-        _trie = trie;
-        _replacements = replacements;
-    }
-
     public static PrecompiledNormalizer Parse(string base64)
     {
-        byte[] blob;
         try
         {
-            blob = Convert.FromBase64String(base64);
+            return new PrecompiledNormalizer(CharsMap.Parse(Convert.FromBase64String(base64)));
         }
         catch (FormatException e)
         {
             throw new AttuneException("The precompiled_charsmap of the tokenizer's file is not base64; fetch the file again.", inner: e);
         }
-        var size = blob.Length < 4 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(blob);
-        if (size > blob.Length - 4 || size % 4 != 0 || size == 0)
-            throw new AttuneException(
-                $"The precompiled_charsmap of the tokenizer's file announces {size} bytes of trie but holds {Math.Max(0, blob.Length - 4)}; fetch the file again.");
-        var trie = new uint[size / 4];
-        for (var i = 0; i < trie.Length; i++)
-            trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(blob.AsSpan(4 + 4 * i));
-        return new PrecompiledNormalizer(trie, blob[(4 + (int)size)..]);
     }
 
     public override AlignedText Apply(AlignedSpan text)
@@ -94,33 +75,7 @@ internal sealed class PrecompiledNormalizer : Normalizer
 
     private string? Replacement(ReadOnlySpan<char> text)
     {
-        Span<byte> utf8 = stackalloc byte[3 * text.Length];
-        var count = Encoding.UTF8.GetBytes(text, utf8);
-        if (Shortest(utf8[..count]) is not { } start || start >= _replacements.Length)
-            return null;
-        var rest = _replacements.AsSpan(start);
-        var end = rest.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
+        Span<byte> utf8 = stackalloc byte[LongestCluster + 4];
+        return rules.Shortest(utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
     }
-
-    // darts-clone's layout: bits 0-7 and 31 label, bit 8 has a leaf, bits 9-30 the offset of the children.
-    private int? Shortest(ReadOnlySpan<byte> key)
-    {
-        var at = Offset(_trie[0]);
-        foreach (var value in key)
-        {
-            if (value == 0)
-                return null;
-            at ^= value;
-            if (at >= _trie.Length || (_trie[at] & 0x800000FF) != value)
-                return null;
-            var unit = _trie[at];
-            at ^= Offset(unit);
-            if ((unit >> 8 & 1) == 1)
-                return at < _trie.Length ? (int)(_trie[at] & 0x7FFFFFFF) : null;
-        }
-        return null;
-    }
-
-    private static uint Offset(uint unit) => unit >> 10 << (int)((unit & 1 << 9) >> 6);
 }

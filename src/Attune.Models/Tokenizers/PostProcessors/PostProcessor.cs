@@ -15,6 +15,16 @@ internal sealed record PostProcessor
     /// <summary>The pre-tokeniser put a blank before the first word: it is not in the text, so nothing is trimmed for it.</summary>
     public bool AddsPrefixSpace { get; init; }
 
+    /// <summary>A token before and one behind each text, where there are such; doubled: two stand between a pair, and all is of type 0.</summary>
+    public static PostProcessor Around(int? begin, int? end, bool doubled = false)
+    {
+        TemplateItem[] before = begin is { } b ? [new(b, false, 0)] : [];
+        TemplateItem[] after = end is { } e ? [new(e, false, 0)] : [];
+        TemplateItem[] second = [.. doubled ? after : before, new(null, true, 0), .. after];
+        TemplateItem[] single = [.. before, new(null, false, 0), .. after];
+        return new PostProcessor { Single = single, Pair = [.. single, .. second.Select(i => i with { TypeId = doubled ? 0 : 1 })] };
+    }
+
     public int AddedTo(bool pair) => (pair ? Pair : Single).Count(i => i.Id is not null);
 
     /// <summary>Moves the ends of a token's range, in code points, inside the blanks that it begins and ends with.</summary>

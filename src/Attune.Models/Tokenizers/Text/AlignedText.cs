@@ -50,6 +50,8 @@ internal sealed class AlignedText
         _offsets[Count++] = offset;
     }
 
+    public void RemoveLast() => Count--;
+
     public void AddRange(AlignedSpan span)
     {
         for (var i = 0; i < span.Count; i++)

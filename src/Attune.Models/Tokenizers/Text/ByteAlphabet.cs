@@ -25,4 +25,10 @@ internal static class ByteAlphabet
 
     /// <summary>The byte that a character stands for, or −1.</summary>
     public static int ToByte(int rune) => rune < Bytes.Length ? Bytes[rune] : -1;
+
+    public static string ToText(byte[] bytes) => string.Create(bytes.Length, bytes, static (text, source) =>
+    {
+        for (var i = 0; i < source.Length; i++)
+            text[i] = (char)Runes[source[i]];
+    });
 }

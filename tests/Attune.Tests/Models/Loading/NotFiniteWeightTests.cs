@@ -16,7 +16,7 @@ public sealed class NotFiniteWeightTests : IDisposable
     public void Load_SoundFile_GeneratesAsTheModelInMemory(TensorType type)
     {
         using var model = ModelLoader.LoadLanguageModel(TinyFiles.WriteGguf(Path.Combine(folder, "sound.gguf"), type));
-        Assert.Equal(TinyModels.Configuration().VocabSize, model.Transformer.Vocabulary);
+        Assert.Equal((int)TinyModels.Configuration()["vocab_size"]!, model.Transformer.Vocabulary);
     }
 
     // Row 5 of ffn_up has 32 columns: element 5 · 32 + 7.

@@ -226,7 +226,7 @@ public sealed class SiteTests : IDisposable
 
     private sealed class Doubled : IWeightSite
     {
-        public Tensor Linear(Graph graph, Tensor x, LinearModule module) => graph.Scale(module.Base(graph, x), 2);
+        public Tensor Linear(Graph graph, Tensor x, LinearModule module, SiteSet sites) => graph.Scale(module.Base(graph, x, sites), 2);
     }
 
     private sealed class DoubledVector : IVectorSite
@@ -236,9 +236,9 @@ public sealed class SiteTests : IDisposable
 
     private sealed class Tap(List<Tensor> seen, Arena store) : IWeightSite
     {
-        public Tensor Linear(Graph graph, Tensor x, LinearModule module)
+        public Tensor Linear(Graph graph, Tensor x, LinearModule module, SiteSet sites)
         {
-            var y = module.Base(graph, x);
+            var y = module.Base(graph, x, sites);
             var copy = store.Matrix(y.Rows, y.Columns);
             y.Span.CopyTo(copy.Span);
             seen.Add(copy);

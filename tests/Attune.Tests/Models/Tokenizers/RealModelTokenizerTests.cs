@@ -12,7 +12,7 @@ public sealed class RealModelTokenizerTests
     public void GgufVocabulary_Smollm2Arrays_GivesTheIdsOfItsTokenizerJson()
     {
         var folder = TestFolders.Fixture("tokenizers/smollm2");
-        var tokenizer = FromArrays(Path.Combine(folder, "tokenizer.json"));
+        var tokenizer = GgufVocabulary.Create(GgufForms.OfTokenizerJson(Path.Combine(folder, "tokenizer.json"), "gpt2", "smollm") with { Special = new SpecialTokens { Begin = 1, End = 2, Pad = 2, Unknown = 0 } });
         var cases = TokenizerGoldens.Lines(Path.Combine(folder, "cases.jsonl")).ToList();
         TokenizerGoldens.AllEqual(cases.Select(c => (c.Text("text"), c.Ids("ids"), tokenizer.Encode(c.Text("text"), addSpecial: false))));
         TokenizerGoldens.AllEqual(cases.Select(c => (c.Text("text"), c.Text("decoded"), tokenizer.Decode(c.Ids("ids"), skipSpecial: false))));
@@ -59,21 +59,5 @@ public sealed class RealModelTokenizerTests
         var tokenizer = TokenizerGoldens.Load(TestFolders.Fixture("tokenizers/smollm2"));
         Assert.Equal((49152, 1, 2, 2, 0), (tokenizer.VocabularySize, tokenizer.BeginId, tokenizer.EndId, tokenizer.PadId, tokenizer.UnknownId));
         Assert.Null(tokenizer.MaskId);
-    }
-
-    // What the GGUF file holds: tokens by id, merges as "left right", types.
-    private static ITokenizer FromArrays(string path)
-    {
-        using var document = JsonDocument.Parse(File.ReadAllText(path));
-        var model = document.RootElement.GetProperty("model");
-        var vocabulary = model.GetProperty("vocab").EnumerateObject().ToList();
-        var tokens = new string[vocabulary.Count];
-        foreach (var token in vocabulary)
-            tokens[token.Value.GetInt32()] = token.Name;
-        var merges = model.GetProperty("merges").EnumerateArray().Select(m => $"{m[0].GetString()} {m[1].GetString()}").ToList();
-        var types = Enumerable.Repeat(1, tokens.Length).ToArray();
-        foreach (var added in document.RootElement.GetProperty("added_tokens").EnumerateArray())
-            types[added.GetProperty("id").GetInt32()] = 3;
-        return GgufVocabulary.Create("gpt2", "smollm", tokens, merges, types, new SpecialTokens { Begin = 1, End = 2, Pad = 2, Unknown = 0 });
     }
 }

@@ -9,10 +9,10 @@ internal static class TokenizerGoldens
     private static readonly Dictionary<string, ITokenizer> Loaded = new(StringComparer.Ordinal);
 
     /// <summary>Folder paths, or one empty text where there are no fixtures, so that a theory can skip instead of failing.</summary>
-    public static IEnumerable<object[]> Folders(string file)
+    public static IEnumerable<object[]> Folders(string file, string model = "tokenizer.json")
     {
         var found = TestFolders.AllFixtures("tokenizers").SelectMany(Directory.GetDirectories)
-            .Where(f => File.Exists(Path.Combine(f, "tokenizer.json")) && File.Exists(Path.Combine(f, file)))
+            .Where(f => File.Exists(Path.Combine(f, model)) && File.Exists(Path.Combine(f, file)))
             .Order(StringComparer.Ordinal).Select(f => new object[] { f }).ToList();
         return found.Count > 0 ? found : [[""]];
     }

@@ -14,9 +14,10 @@ public sealed class TokenizerTests
 
     private static readonly string[] Merges = ["a b", "Ġ a", "Ġ ab", "b c"];
     private static readonly int[] Types = [3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 1];
+    private static readonly GgufVocabularyFields Fields = new() { Model = "gpt2", Tokens = Tokens, Merges = Merges, Types = Types };
 
     private static ITokenizer ByteLevel(string pre = "smollm", bool addBegin = false) =>
-        GgufVocabulary.Create("gpt2", pre, Tokens, Merges, Types, new SpecialTokens { Begin = 12, End = 0 }, addBegin);
+        GgufVocabulary.Create(Fields with { Pre = pre, Special = new SpecialTokens { Begin = 12, End = 0 }, AddsBegin = addBegin });
 
     private static readonly string BertJson = """
         {"added_tokens": [{"id": 0, "content": "[UNK]", "special": true}, {"id": 1, "content": "[CLS]", "special": true}, {"id": 2, "content": "[SEP]", "special": true}],
@@ -72,7 +73,7 @@ public sealed class TokenizerTests
         var error = Assert.Throws<AttuneException>(() => ByteLevel(pre: "banana"));
         Assert.Contains("banana", error.Message, StringComparison.Ordinal);
         Assert.Contains("smollm", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<AttuneException>(() => GgufVocabulary.Create("banana", "", Tokens, Merges, Types));
+        error = Assert.Throws<AttuneException>(() => GgufVocabulary.Create(Fields with { Model = "banana" }));
         Assert.Contains("gpt2", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,68 @@
+using Attune.Models.Generation;
+using Attune.Models.Sites;
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+
+namespace Attune.Models.Architectures.Blocks;
+
+/// <summary>
+/// From tokens to the first block's input: the token's vector (scaled, where the architecture does), what sites make of it, a projection to the
+/// stream's width, learned positions and types, a norm.
+/// </summary>
+internal sealed class TokenEmbedding(TableModule tokens)
+{
+    public TableModule Tokens => tokens;
+
+    /// <summary>Factor on the tokens' vectors: √hidden in Gemma.</summary>
+    public float Scale { get; init; } = 1;
+
+    /// <summary>From a narrower table to the stream; null: none.</summary>
+    public LinearModule? Projection { get; init; }
+
+    /// <summary>Learned positions, added before the norm where they are as wide as the tokens' vectors, else behind the projection; null: none.</summary>
+    public TableModule? Positions { get; init; }
+
+    /// <summary>Row of the table at which position 0 stands: 2 in OPT.</summary>
+    public int PositionOffset { get; init; }
+
+    /// <summary>Types of tokens (BERT's segments); null: none.</summary>
+    public TableModule? Types { get; init; }
+
+    /// <summary>Whether what hangs on the embeddings acts here: in one place of a model that has several.</summary>
+    public bool TakesSites { get; init; } = true;
+
+    public NormModule? Norm { get; init; }
+
+    public Tensor Apply(Graph graph, TokenBatch batch, SiteSet? sites)
+    {
+        var x = tokens.Look(graph, batch.Ids, sites);
+        if (Scale != 1)
+            x = graph.Scale(x, Scale);
+        if (sites is not null && TakesSites)
+            foreach (var site in sites.Embeddings)
+                x = site.Apply(graph, x, batch);
+        if (Types is not null)
+            x = graph.Add(x, Types.Look(graph, batch.Types, sites));
+        var narrow = Positions?.Columns == tokens.Columns;
+        if (narrow)
+            x = Placed(graph, x, batch, sites);
+        x = Norm?.Apply(graph, x, sites) ?? x;
+        x = Projection?.Apply(graph, x, sites) ?? x;
+        return Positions is null || narrow ? x : Placed(graph, x, batch, sites);
+    }
+
+    private Tensor Placed(Graph graph, Tensor x, TokenBatch batch, SiteSet? sites) =>
+        graph.Add(x, Positions!.Look(graph, PositionRows(batch, sites), sites));
+
+    private int[] PositionRows(TokenBatch batch, SiteSet? sites)
+    {
+        var rows = SiteSet.Positions(batch, sites).ToArray();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] += PositionOffset;
+            if (rows[i] >= Positions!.Rows)
+                throw new ContextOverflowException(rows[i] - PositionOffset + 1, Positions.Rows - PositionOffset);
+        }
+        return rows;
+    }
+}
