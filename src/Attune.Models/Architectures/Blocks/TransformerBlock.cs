@@ -28,6 +28,12 @@ internal sealed class TransformerBlock(SequenceMixer mixer, FeedForward? feed)
     /// <summary>Norm of the sum behind the feed-forward layer.</summary>
     public NormModule? AfterFeedSum { get; init; }
 
+    /// <summary>Attention to an encoder's states, between the mixer and the feed-forward layer; null: none.</summary>
+    public CrossAttention? Cross { get; init; }
+
+    /// <summary>Blocks of the model before this one's stack, which have no place in the cache: an encoder's.</summary>
+    public int Uncached { get; init; }
+
     /// <summary>x + mix(norm x) + feed(norm x): the second part does not see the first.</summary>
     public bool Parallel { get; init; }
 
@@ -42,7 +48,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, FeedForward? feed)
     {
         x = sites?.Apply(graph, ActivationPoint.BlockInput, layer, x, batch) ?? x;
         var n = BeforeMixer?.Apply(graph, x, sites) ?? x;
-        var gathered = mixer.Gather(graph, layer, n, batch, positions, sites);
+        var gathered = mixer.Gather(graph, layer - Uncached, n, batch, positions, sites);
         gathered = sites?.Apply(graph, ActivationPoint.HeadOutput, layer, gathered, batch) ?? gathered;
         if (!rows.IsEmpty)
         {
@@ -57,6 +63,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, FeedForward? feed)
         mixed = sites?.Apply(graph, ActivationPoint.AttentionOutput, layer, mixed, batch) ?? mixed;
         var sum = graph.Add(x, Scaled(graph, mixed));
         sum = AfterMixerSum?.Apply(graph, sum, sites) ?? sum;
+        sum = Cross?.Apply(graph, layer - Uncached, sum, batch, sites) ?? sum;
         if (feed is not null)
             sum = Fed(graph, layer, Parallel ? x : sum, n, sum, batch, sites);
         return sites?.Apply(graph, ActivationPoint.BlockOutput, layer, sum, batch) ?? sum;
