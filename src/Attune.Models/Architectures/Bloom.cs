@@ -1,4 +1,5 @@
 using Attune.Models.Architectures.Blocks;
+using Attune.Models.Loading;
 using Attune.Tensors.Kernels;
 
 namespace Attune.Models.Architectures;
@@ -10,6 +11,28 @@ internal sealed class Bloom : IArchitecture
     private const int UsualContext = 2048;
 
     public IReadOnlyList<string> ModelTypes => ["bloom"];
+
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "bloom", Layers = "transformer.h.", IsPlain = false,
+        Parts =
+        [
+            ("transformer.word_embeddings", "token_embd"), ("transformer.word_embeddings_layernorm", "token_embd_norm"), ("transformer.ln_f", "output_norm"), ("lm_head", "output"),
+        ],
+        LayerParts =
+        [
+            .. GgufParts.Norms, ("self_attention.query_key_value", "attn_qkv"), ("self_attention.dense", "attn_output"),
+            ("mlp.dense_h_to_4h", "ffn_up"), ("mlp.dense_4h_to_h", "ffn_down"),
+        ],
+        Rows = (n, c) => n.Contains("query_key_value", StringComparison.Ordinal)
+            ? GgufParts.Ungrouped(c.Integer("num_attention_heads"), c.Integer("num_attention_heads"), c.Integer("head_dim")) : null,
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "bloom", "bloom", "layer_norm_epsilon", has);
+            json["seq_length"] = m.GetInteger("bloom.context_length");
+            return json;
+        },
+    };
 
     public TransformerModel Create(ArchitectureContext context)
     {

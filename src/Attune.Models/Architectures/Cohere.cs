@@ -10,6 +10,18 @@ internal sealed class Cohere : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "command-r", Parts = GgufParts.Outer, LayerParts = [.. GgufParts.Maps, .. GgufParts.Norms, .. GgufParts.HeadNorms], IsPlain = false,
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "command-r", "cohere", "layer_norm_eps", has);
+            json["logit_scale"] = m.GetNumber("command-r.logit_scale");
+            json["use_qk_norm"] = has("model.layers.0.self_attn.q_norm.weight");
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var (c, m) = (context.Configuration, context.Modules);

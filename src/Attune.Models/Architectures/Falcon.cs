@@ -16,6 +16,29 @@ internal sealed class Falcon : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    /// <summary>Only models with rotary positions are stored so.</summary>
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "falcon", Layers = "transformer.h.", IsPlain = false,
+        Parts = [("transformer.word_embeddings", "token_embd"), ("transformer.ln_f", "output_norm"), ("lm_head", "output")],
+        LayerParts =
+        [
+            ("input_layernorm", "attn_norm"), ("ln_mlp", "attn_norm"), ("ln_attn", "attn_norm_2"), ("self_attention.query_key_value", "attn_qkv"),
+            ("self_attention.dense", "attn_output"), ("mlp.dense_h_to_4h", "ffn_up"), ("mlp.dense_4h_to_h", "ffn_down"),
+        ],
+        Rows = (n, c) => n.Contains("query_key_value", StringComparison.Ordinal)
+            ? GgufParts.Ungrouped(c.Integer("num_attention_heads"), c.Integer("num_kv_heads"), c.Integer("head_dim")) : null,
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "falcon", "falcon", "layer_norm_epsilon", has);
+            json["num_kv_heads"] = json["num_key_value_heads"]!.DeepClone();
+            json["ffn_hidden_size"] = json["intermediate_size"]!.DeepClone();
+            json["new_decoder_architecture"] = json["num_kv_heads"]!.GetValue<long>() > 1;
+            json["num_ln_in_parallel_attn"] = has("transformer.h.0.ln_attn.weight") ? 2 : 1;
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;

@@ -10,6 +10,15 @@ internal sealed class Gemma : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "gemma", Parts = GgufParts.Outer, LayerParts = [.. GgufParts.Maps, .. GgufParts.Norms], Added = AddedToNorms, IsPlain = false,
+        Configuration = (m, has) => GgufConfigurations.Of(m, "gemma", "gemma", "rms_norm_eps", has),
+    };
+
+    /// <summary>The converter adds the 1 of (1 + w) to every norm's weight.</summary>
+    public static float AddedToNorms(string tensor) => tensor.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0;
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;

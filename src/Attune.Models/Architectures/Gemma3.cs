@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Attune.Models.Architectures.Blocks;
 using Attune.Models.Files;
 using Attune.Models.Loading;
@@ -8,7 +9,23 @@ namespace Attune.Models.Architectures;
 /// <summary>The text model of Gemma 3 (Gemma Team 2025): norms of queries and keys, five layers with a window for each that sees everything, a rotary base for each kind.</summary>
 internal sealed class Gemma3 : IArchitecture
 {
+    /// <summary>Of the 27B model; see Gemma 2.</summary>
+    private const int LayersOfLargest = 62;
+
     public IReadOnlyList<string> ModelTypes => ["gemma3_text"];
+
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "gemma3", Parts = GgufParts.Outer, LayerParts = [.. GgufParts.Maps, .. GgufParts.NormsAround, .. GgufParts.HeadNorms], Added = Gemma.AddedToNorms, IsPlain = false,
+        Configuration = (m, has) =>
+        {
+            var json = Gemma2.FromGguf(m, "gemma3", "gemma3_text", LayersOfLargest, has);
+            var full = json["rope_parameters"]!.DeepClone();
+            json["rope_parameters"] = new JsonObject { ["full_attention"] = full, ["sliding_attention"] = new JsonObject { ["rope_theta"] = 10000 } };
+            GgufConfigurations.Put(json, "final_logit_softcapping", m.FindNumber("gemma3.final_logit_softcapping"));
+            return json;
+        },
+    };
 
     public TransformerModel Create(ArchitectureContext context)
     {

@@ -1,4 +1,5 @@
 using Attune.Models.Architectures.Blocks;
+using Attune.Models.Loading;
 
 namespace Attune.Models.Architectures;
 
@@ -9,6 +10,22 @@ internal sealed class Gpt2 : IArchitecture
 
     /// <summary>Causal masks of old files.</summary>
     public bool IsHarmless(string tensor) => tensor.EndsWith(".attn.bias", StringComparison.Ordinal) || tensor.EndsWith(".attn.masked_bias", StringComparison.Ordinal);
+
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "gpt2", Layers = "transformer.h.", Turned = true, IsPlain = false,
+        Parts = [("transformer.wte", "token_embd"), ("transformer.wpe", "position_embd"), ("transformer.ln_f", "output_norm"), ("lm_head", "output")],
+        LayerParts =
+        [
+            ("ln_1", "attn_norm"), ("attn.c_attn", "attn_qkv"), ("attn.c_proj", "attn_output"), ("ln_2", "ffn_norm"), ("mlp.c_fc", "ffn_up"), ("mlp.c_proj", "ffn_down"),
+        ],
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "gpt2", "gpt2", "layer_norm_epsilon", has);
+            json["n_inner"] = json["intermediate_size"]!.DeepClone();
+            return json;
+        },
+    };
 
     public TransformerModel Create(ArchitectureContext context)
     {

@@ -13,6 +13,25 @@ internal sealed class GptNeoX : IArchitecture
     public bool IsHarmless(string tensor) => tensor.EndsWith(".attention.bias", StringComparison.Ordinal)
         || tensor.EndsWith(".attention.masked_bias", StringComparison.Ordinal) || tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "gptneox", Layers = "gpt_neox.layers.", IsPlain = false,
+        Parts = [("gpt_neox.embed_in", "token_embd"), ("gpt_neox.final_layer_norm", "output_norm"), ("embed_out", "output")],
+        LayerParts =
+        [
+            .. GgufParts.Norms, ("attention.query_key_value", "attn_qkv"), ("attention.dense", "attn_output"), ("mlp.dense_h_to_4h", "ffn_up"), ("mlp.dense_4h_to_h", "ffn_down"),
+        ],
+        Rows = (n, c) => n.Contains("query_key_value", StringComparison.Ordinal)
+            ? GgufParts.Ungrouped(c.Integer("num_attention_heads"), c.Integer("num_attention_heads"), c.Integer("head_dim")) : null,
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "gptneox", "gpt_neox", "layer_norm_eps", has, "embed_out.weight");
+            json["use_parallel_residual"] = m.FindFlag("gptneox.use_parallel_residual") ?? true;
+            json["attention_bias"] = has("gpt_neox.layers.0.attention.dense.bias");
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;

@@ -10,6 +10,20 @@ internal sealed class Granite : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "granite", Parts = GgufParts.Outer, LayerParts = [.. GgufParts.Maps, .. GgufParts.Norms], IsInterleaved = GgufParts.IsQueryOrKey, IsPlain = false,
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "granite", "granite", "rms_norm_eps", has);
+            foreach (var (name, key) in new[] { ("attention_multiplier", "attention.scale"), ("embedding_multiplier", "embedding_scale"), ("residual_multiplier", "residual_scale"), ("logits_scaling", "logit_scale") })
+                GgufConfigurations.Put(json, name, m.FindNumber("granite." + key));
+            json["attention_bias"] = has("model.layers.0.self_attn.q_proj.bias");
+            json["mlp_bias"] = has("model.layers.0.mlp.up_proj.bias");
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;

@@ -10,6 +10,24 @@ internal sealed class Mixtral : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    /// <summary>Files under the name of llama; only the number of experts tells them apart.</summary>
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "llama", When = m => m.FindInteger("llama.expert_count") > 0, Parts = GgufParts.Outer, IsInterleaved = GgufParts.IsQueryOrKey, IsPlain = false,
+        LayerParts =
+        [
+            .. GgufParts.Maps, .. GgufParts.Norms, ("block_sparse_moe.gate", "ffn_gate_inp"), ("block_sparse_moe.experts.*.w1", "ffn_gate_exps"),
+            ("block_sparse_moe.experts.*.w3", "ffn_up_exps"), ("block_sparse_moe.experts.*.w2", "ffn_down_exps"),
+        ],
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "llama", "mixtral", "rms_norm_eps", has);
+            json["num_local_experts"] = m.GetInteger("llama.expert_count");
+            json["num_experts_per_tok"] = m.GetInteger("llama.expert_used_count");
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var (c, m) = (context.Configuration, context.Modules);

@@ -11,6 +11,25 @@ internal sealed class Mpt : IArchitecture
 {
     public IReadOnlyList<string> ModelTypes => ["mpt"];
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "mpt", Layers = "transformer.blocks.", IsPlain = false,
+        Parts = [("transformer.wte", "token_embd"), ("transformer.norm_f", "output_norm"), ("lm_head", "output")],
+        LayerParts =
+        [
+            ("norm_1", "attn_norm"), ("attn.Wqkv", "attn_qkv"), ("attn.out_proj", "attn_output"), ("norm_2", "ffn_norm"), ("ffn.up_proj", "ffn_up"), ("ffn.down_proj", "ffn_down"),
+        ],
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "mpt", "mpt", "layer_norm_epsilon", has);
+            json["max_seq_len"] = json["max_position_embeddings"]!.DeepClone();
+            var attention = new JsonObject { ["alibi"] = true, ["alibi_bias_max"] = m.GetNumber("mpt.attention.max_alibi_bias") };
+            GgufConfigurations.Put(attention, "clip_qkv", m.FindNumber("mpt.attention.clamp_kqv"));
+            json["attn_config"] = attention;
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;

@@ -10,6 +10,17 @@ internal sealed class Olmo : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "olmo", Parts = GgufParts.Outer, LayerParts = GgufParts.Maps, IsInterleaved = GgufParts.IsQueryOrKey, IsPlain = false,
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "olmo", "olmo", "layer_norm_eps", has);
+            GgufConfigurations.Put(json, "clip_qkv", m.FindNumber("olmo.attention.clamp_kqv"));
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;

@@ -10,6 +10,13 @@ internal sealed class Olmo2 : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "olmo2", Parts = GgufParts.Outer,
+        LayerParts = [.. GgufParts.Maps, .. GgufParts.HeadNorms, ("post_attention_layernorm", "post_attention_norm"), ("post_feedforward_layernorm", "post_ffw_norm")],
+        Configuration = (m, has) => GgufConfigurations.Of(m, "olmo2", "olmo2", "rms_norm_eps", has),
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var (c, m) = (context.Configuration, context.Modules);

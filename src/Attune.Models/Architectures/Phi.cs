@@ -10,6 +10,13 @@ internal sealed class Phi : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "phi2", Parts = [("model.embed_tokens", "token_embd"), ("model.final_layernorm", "output_norm"), ("lm_head", "output")],
+        LayerParts = [.. GgufParts.Maps, .. GgufParts.Norms, ("self_attn.dense", "attn_output"), ("mlp.fc1", "ffn_up"), ("mlp.fc2", "ffn_down")], IsPlain = false,
+        Configuration = (m, has) => GgufConfigurations.Of(m, "phi2", "phi", "layer_norm_eps", has),
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var (c, m) = (context.Configuration, context.Modules);

@@ -8,6 +8,20 @@ internal sealed class Phi3 : IArchitecture
 {
     public IReadOnlyList<string> ModelTypes => ["phi3"];
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "phi3", Parts = GgufParts.Outer, IsPlain = false,
+        LayerParts = [("self_attn.qkv_proj", "attn_qkv"), ("self_attn.o_proj", "attn_output"), ("mlp.gate_up_proj", "ffn_up"), ("mlp.down_proj", "ffn_down"), .. GgufParts.Norms],
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "phi3", "phi3", "rms_norm_eps", has);
+            // 0 says that there is none.
+            if (m.FindInteger("phi3.attention.sliding_window") is { } window and > 0)
+                json["sliding_window"] = window;
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;

@@ -10,6 +10,12 @@ internal sealed class Qwen2 : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "qwen2", Parts = GgufParts.Outer, LayerParts = [.. GgufParts.Maps, .. GgufParts.Norms],
+        Configuration = (m, has) => GgufConfigurations.Of(m, "qwen2", "qwen2", "rms_norm_eps", has),
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;

@@ -10,6 +10,12 @@ internal sealed class Qwen3 : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "qwen3", Parts = GgufParts.Outer, LayerParts = [.. GgufParts.Maps, .. GgufParts.Norms, .. GgufParts.HeadNorms],
+        Configuration = (m, has) => GgufConfigurations.Of(m, "qwen3", "qwen3", "rms_norm_eps", has),
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var (c, m) = (context.Configuration, context.Modules);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Attune.Models.Architectures.Blocks;
 using Attune.Models.Loading;
 using Attune.Models.Files;
@@ -8,6 +9,17 @@ namespace Attune.Models.Architectures;
 internal sealed class Qwen3Moe : IArchitecture
 {
     public IReadOnlyList<string> ModelTypes => ["qwen3_moe"];
+
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "qwen3moe", Parts = GgufParts.Outer, IsPlain = false,
+        LayerParts =
+        [
+            .. GgufParts.Maps, .. GgufParts.Norms, .. GgufParts.HeadNorms, ("mlp.gate", "ffn_gate_inp"),
+            ("mlp.experts.*.gate_proj", "ffn_gate_exps"), ("mlp.experts.*.up_proj", "ffn_up_exps"), ("mlp.experts.*.down_proj", "ffn_down_exps"),
+        ],
+        Configuration = FromGguf,
+    };
 
     public TransformerModel Create(ArchitectureContext context)
     {
@@ -38,5 +50,18 @@ internal sealed class Qwen3Moe : IArchitecture
                 Feed = (i, p) => mixture.Experts > 0 && !dense.Contains(i) && (i + 1) % every == 0 ? mixture.Create(m, i, p, sizes.Hidden, c.Path) : null,
             },
         }.Build(context);
+    }
+
+    private static JsonObject FromGguf(GgufMetadata m, Func<string, bool> has)
+    {
+        var json = GgufConfigurations.Of(m, "qwen3moe", "qwen3_moe", "rms_norm_eps", has);
+        json["num_experts"] = m.GetInteger("qwen3moe.expert_count");
+        json["num_experts_per_tok"] = m.GetInteger("qwen3moe.expert_used_count");
+        json["moe_intermediate_size"] = m.GetInteger("qwen3moe.expert_feed_forward_length");
+        // Llama.cpp always divides by the sum.
+        json["norm_topk_prob"] = true;
+        json["mlp_only_layers"] = new JsonArray([.. Enumerable.Range(0, (int)json["num_hidden_layers"]!.AsValue().GetValue<long>())
+            .Where(i => !has(FormattableString.Invariant($"model.layers.{i}.mlp.gate.weight"))).Select(i => (JsonNode)i)]);
+        return json;
     }
 }

@@ -10,6 +10,20 @@ internal sealed class StableLm : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "stablelm", Parts = GgufParts.Outer, IsPlain = false,
+        LayerParts = [.. GgufParts.Maps, .. GgufParts.Norms, ("self_attn.q_layernorm.norms.*", "attn_q_norm"), ("self_attn.k_layernorm.norms.*", "attn_k_norm")],
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "stablelm", "stablelm", "layer_norm_eps", has);
+            json["use_qkv_bias"] = has("model.layers.0.self_attn.q_proj.bias");
+            json["use_parallel_residual"] = !has("model.layers.0.post_attention_layernorm.weight");
+            json["qk_layernorm"] = has("model.layers.0.self_attn.q_layernorm.norms.0.weight");
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var (c, m) = (context.Configuration, context.Modules);

@@ -10,6 +10,18 @@ internal sealed class Starcoder2 : IArchitecture
 
     public bool IsHarmless(string tensor) => tensor.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal);
 
+    public GgufArchitecture Gguf { get; } = new()
+    {
+        Name = "starcoder2", Parts = GgufParts.Outer, IsPlain = false, LayerParts = [.. GgufParts.Maps, .. GgufParts.Norms, ("mlp.c_fc", "ffn_up"), ("mlp.c_proj", "ffn_down")],
+        Configuration = (m, has) =>
+        {
+            var json = GgufConfigurations.Of(m, "starcoder2", "starcoder2", "norm_epsilon", has);
+            json["use_bias"] = has("model.layers.0.self_attn.q_proj.bias");
+            GgufConfigurations.Put(json, "sliding_window", m.FindInteger("starcoder2.attention.sliding_window"));
+            return json;
+        },
+    };
+
     public TransformerModel Create(ArchitectureContext context)
     {
         var c = context.Configuration;
