@@ -34,7 +34,7 @@ internal sealed class Mamba2 : IArchitecture
                 StepBias = m.Vector(p + "mixer.dt_bias", heads),
                 LogDecay = m.Vector(p + "mixer.A_log", heads),
                 Skip = m.Vector(p + "mixer.D", heads),
-                Norm = m.RmsNorm(p + "mixer.norm", channels, epsilon),
+                NormWeight = m.Vector(p + "mixer.norm.weight", channels), Epsilon = (float)epsilon,
                 OutputMap = m.Linear(p + "mixer.out_proj", i, hidden, channels, bias),
                 Inputs = layout.Add(kernel - 1, mixed),
                 States = [.. Enumerable.Range(0, groups).Select(_ => layout.Add(channels / groups, states))],

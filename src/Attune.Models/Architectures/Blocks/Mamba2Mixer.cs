@@ -6,7 +6,7 @@ using Attune.Tensors.Kernels;
 namespace Attune.Models.Architectures.Blocks;
 
 /// <summary>
-/// Mamba-2's state space (Dao and Gu 2024): one decay for each head of channels, input and output weights shared by groups of heads; the gated result is normed.
+/// Mamba-2's state space (Dao and Gu 2024): one decay for each head of channels, input and output weights shared by groups of heads; the gated result is normed group by group.
 /// </summary>
 internal sealed class Mamba2Mixer : SequenceMixer
 {
@@ -27,8 +27,10 @@ internal sealed class Mamba2Mixer : SequenceMixer
     /// <summary>[1, heads].</summary>
     public required VectorModule Skip { get; init; }
 
-    /// <summary>Of the gated result.</summary>
-    public required NormModule Norm { get; init; }
+    /// <summary>Of the root-mean-square norm of the gated result, group by group.</summary>
+    public required VectorModule NormWeight { get; init; }
+
+    public required float Epsilon { get; init; }
 
     public required LinearModule OutputMap { get; init; }
 
@@ -64,11 +66,15 @@ internal sealed class Mamba2Mixer : SequenceMixer
             delta = graph.Clamp(delta, StepLimits.Low, StepLimits.High);
         var decay = graph.Scale(graph.Exp(LogDecay.Apply(graph, sites)), -1);
         var skip = Skip.Apply(graph, sites);
+        var weight = NormWeight.Apply(graph, sites);
         var parts = new Tensor[Groups];
         for (var g = 0; g < Groups; g++)
-            parts[g] = Scanned(graph, g, u, delta, decay, skip, batch, lengths);
-        var y = Groups == 1 ? parts[0] : graph.ConcatColumns(parts);
-        return Norm.Apply(graph, graph.SwiGlu(graph.SliceColumns(all, 0, Channels), y), sites);
+        {
+            var width = Channels / Groups;
+            var gated = graph.SwiGlu(graph.SliceColumns(all, g * width, width), Scanned(graph, g, u, delta, decay, skip, batch, lengths));
+            parts[g] = graph.RmsNorm(gated, graph.SliceColumns(weight, g * width, width), Epsilon);
+        }
+        return Groups == 1 ? parts[0] : graph.ConcatColumns(parts);
     }
 
     public override Tensor Output(Graph graph, Tensor gathered, SiteSet? sites) => OutputMap.Apply(graph, gathered, sites);
