@@ -49,6 +49,9 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     /// <param name="unmentioned">Where the key is absent; null under the key stays null.</param>
     public double? OptionalNumber(string key, double unmentioned) => Mentions(key) ? OptionalNumber(key) : unmentioned;
 
+    /// <summary>Whether the key holds that text; it may hold anything else.</summary>
+    public bool Is(string key, string text) => Find(key) is { ValueKind: JsonValueKind.String } v && v.GetString() == text;
+
     public string? OptionalText(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.String ? v.GetString() : throw Wrong(key, "a text");
 
