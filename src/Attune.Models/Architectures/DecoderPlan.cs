@@ -64,7 +64,7 @@ internal sealed record DecoderPlan
         {
             Name = Name, Embedding = embedding, Blocks = new BlockStack(blocks), FinalNorm = finalNorm, Projection = projection,
             HeadMap = m.Head(Head, tokens, Tied, HeadBias), LogitScale = LogitScale, LogitCap = LogitCap, Width = Sizes.Hidden,
-            Context = Rope is null ? Sizes.Context : context.Length(Sizes.Context, Rope), Shape = Sizes.Attention(), Owned = Owned,
+            Context = Rope is null ? Sizes.Context : context.Length(Sizes.Context, Rope), Shape = Sizes.Attention(), Rope = Rope, Owned = Owned,
             OwnSites = Block.Alibi is null ? DecoderModel.AllSites : [.. DecoderModel.AllSites.Where(s => s != SiteKind.Positions)],
         };
     }

@@ -20,8 +20,9 @@ internal sealed class Gemma3 : IArchitecture
         Configuration = (m, has) =>
         {
             var json = Gemma2.FromGguf(m, "gemma3", "gemma3_text", LayersOfLargest, has);
-            var full = json["rope_parameters"]!.DeepClone();
-            json["rope_parameters"] = new JsonObject { ["full_attention"] = full, ["sliding_attention"] = new JsonObject { ["rope_theta"] = 10000 } };
+            var sliding = new JsonObject { ["rope_theta"] = m.FindNumber("gemma3.rope.freq_base_swa") ?? 10000 };
+            json["rope_parameters"] = new JsonObject { ["full_attention"] = json["rope_parameters"]!.DeepClone(), ["sliding_attention"] = sliding };
+            GgufConfigurations.Put(json, "sliding_window_pattern", m.FindInteger("gemma3.attention.sliding_window_pattern"));
             GgufConfigurations.Put(json, "final_logit_softcapping", m.FindNumber("gemma3.final_logit_softcapping"));
             return json;
         },
