@@ -104,7 +104,7 @@ public sealed class DecoderPropertyTests
             return Loss(backward: false);
         }
 
-        const double h = 4e-3;
+        const double h = 1e-3;
         Assert.Equal(norm, (At(h) - At(-h)) / (2 * h), 1e-2 * norm);
         foreach (var parameter in parameters)
             parameter.Dispose();

@@ -2,8 +2,6 @@ using Attune.Models;
 using Attune.Models.Architectures;
 using Attune.Models.Files;
 using Attune.Models.Loading;
-using Attune.Tensors;
-using Attune.Tensors.Weights;
 
 namespace Attune.Tests.Models.Architectures;
 
@@ -20,7 +18,7 @@ public sealed class DecoderWeightTests : IDisposable
     {
         var tensors = Write(name, t => t);
         using var model = (CausalLanguageModel)ModelLoader.LoadTransformer(folder);
-        var source = new Recorded();
+        var source = new RecordedWeights();
         using var expected = (CausalLanguageModel)TinyModels.Create(TinyDecoders.Configuration(name), source);
         Assert.Equal(tensors, source.Taken.Count);
         Assert.Equal(DecoderPropertyTests.Scores(expected, [5, 6, 7]), DecoderPropertyTests.Scores(model, [5, 6, 7]));
@@ -75,46 +73,11 @@ public sealed class DecoderWeightTests : IDisposable
     /// <summary>Writes the folder; answers the number of the model's tensors.</summary>
     private int Write(string name, Func<List<TensorToWrite>, List<TensorToWrite>> change)
     {
-        var source = new Recorded();
+        var source = new RecordedWeights();
         var configuration = TinyDecoders.Configuration(name);
         TinyModels.Create(configuration, source).Dispose();
         File.WriteAllText(Path.Combine(folder, "config.json"), configuration.ToJsonString());
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), change(source.Taken), new Dictionary<string, string>());
         return source.Taken.Count;
-    }
-
-    /// <summary>Random weights, remembered as a checkpoint stores them.</summary>
-    private sealed class Recorded : IWeightSource
-    {
-        public List<TensorToWrite> Taken { get; } = [];
-
-        public bool Has(string name) => name != "lm_head.weight";
-
-        public WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false)
-        {
-            var values = Random(name, rows * columns);
-            var stored = values;
-            if (transposed)
-            {
-                stored = new float[values.Length];
-                for (var i = 0; i < values.Length; i++)
-                    stored[i % columns * rows + i / columns] = values[i];
-            }
-            Taken.Add(TensorToWrite.FromFloats(name, TensorType.F32, transposed ? [columns, rows] : [rows, columns], stored));
-            return WeightMatrix.Create(rows, columns, values);
-        }
-
-        public float[] Values(string name, params int[] shape)
-        {
-            var values = Random(name, shape.Aggregate(1, (a, b) => a * b));
-            Taken.Add(TensorToWrite.FromFloats(name, TensorType.F32, [.. shape.Select(n => (long)n)], values));
-            return values;
-        }
-
-        private static float[] Random(string name, int count)
-        {
-            var random = new SeededRandom(5).Fork(name);
-            return [.. Enumerable.Range(0, count).Select(_ => (float)(0.3 * random.NextNormal()))];
-        }
     }
 }

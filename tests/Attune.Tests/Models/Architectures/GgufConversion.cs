@@ -65,12 +65,15 @@ internal sealed class GgufConversion(string architecture, JsonElement configurat
             else
             {
                 var part = string.Join('.', parts[(layer + 1)..]);
-                var name = part == "post_attention_layernorm" && architecture is "gemma2" or "gemma3" or "olmo2" && part == "post_attention_layernorm" ? "post_attention_norm" : LayerNames[part];
+                var name = part == "post_attention_layernorm" && architecture is "gemma2" or "gemma3" or "olmo2" ? "post_attention_norm" : LayerNames[part];
                 list.Add(Write($"blk.{parts[layer]}.{name}{kind}", tensor));
             }
         }
         foreach (var (name, stack) in stacks)
-            list.Add(TensorToWrite.FromFloats(name, TensorType.F32, [stack.Count, .. stack[0].Tensor.Info.Shape], [.. stack.OrderBy(s => s.Number).SelectMany(s => s.Tensor.ToFloat32())]));
+        {
+            float[] values = [.. stack.OrderBy(s => s.Number).SelectMany(s => s.Tensor.ToFloat32())];
+            list.Add(TensorToWrite.FromFloats(name, TensorType.F32, [stack.Count, .. stack[0].Tensor.Info.Shape], values));
+        }
         // BLOOM's and GPT-2's files hold the tied head once more.
         if (architecture is "bloom" or "gpt2")
             list.Add(Write("output.weight", source.Tensors.Values.First(t => Names.GetValueOrDefault(t.Info.Name[..^7]) == "token_embd")));

@@ -1,6 +1,5 @@
 using Attune.Models;
 using Attune.Models.Generation;
-using Attune.Models.Generation.Sampling;
 using Attune.Tensors;
 using Attune.Tensors.Kernels;
 
