@@ -16,7 +16,6 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Memory of the key-value cache where nothing else is said.</summary>
     public const long DefaultCacheBytes = 512L << 20;
 
-    private readonly KvPagePool pool;
     private readonly ITextEngine engine;
     private EngineCounters counters;
 
@@ -27,8 +26,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
         Beginning = tokenizer.BeginId is { } begin && tokenizer.Encode("", addSpecial: true) is [var first, ..] && first == begin ? [begin] : [];
         var read = transformer is EncoderDecoderModel { EncoderLayers: var layers } ? layers : transformer.Layers;
         FlopsPerToken = 2.0 * transformer.Linears.Where(l => l.Layer >= 0 && l.Layer < read).Sum(l => (double)l.Inputs * l.Outputs);
-        pool = new KvPagePool(new KvLayout(transformer.CacheLayers, transformer.Attention), cacheBytes);
-        engine = transformer is EncoderDecoderModel both ? new SourceEngine(this, both, pool) : new CausalEngine(this, pool);
+        engine = transformer is EncoderDecoderModel both ? new SourceEngine(this, both, cacheBytes) : new CausalEngine(this, cacheBytes);
     }
 
     public ModelDescription Description { get; }
@@ -68,7 +66,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// </summary>
     public IReadOnlyList<ScoreResult> Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
     {
-        using var atWork = pool.Enter();
+        using var atWork = engine.Enter();
         var (tokens, rows) = (engine.TokensComputed, engine.RowsRead);
         var results = engine.Score(requests, sites, cancel);
         tokens = engine.TokensComputed - tokens;
@@ -94,7 +92,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Continues a prompt token by token; the text comes through <paramref name="onText"/> as it is made.</summary>
     public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
     {
-        using var atWork = pool.Enter();
+        using var atWork = engine.Enter();
         var result = engine.Generate(prompt, options, sites, onText, cancel);
         var tokens = result.ComputedTokens;
         counters += new EngineCounters(1, prompt.Length, tokens, tokens * FlopsPerToken + result.Ids.Count * FlopsPerLogitRow);
@@ -108,18 +106,16 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Forgets what is cached under a set of interventions that will not come back, and gives its memory back.</summary>
     public void Forget(SiteSet sites)
     {
-        using var atWork = pool.Enter();
+        using var atWork = engine.Enter();
         engine.Forget(sites.StateKey);
-        pool.Trim();
     }
 
     private string TextOf(int? id) => id is { } i ? Tokenizer.Decode([i], skipSpecial: false) : "";
 
     public void Dispose()
     {
-        using var atWork = pool.Enter();
+        using var atWork = engine.Enter();
         engine.Dispose();
-        pool.Dispose();
         Transformer.Dispose();
     }
 }

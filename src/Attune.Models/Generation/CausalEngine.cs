@@ -2,19 +2,18 @@ using Attune.Models.Sites;
 
 namespace Attune.Models.Generation;
 
-/// <summary>The engine of decoders: a tree of cached prefixes.</summary>
+/// <summary>The engine of decoders: a cache of sequences that share what they begin with.</summary>
 internal sealed class CausalEngine : ITextEngine
 {
     private readonly LanguageModel model;
-    private readonly PrefixTree tree;
+    private readonly SequenceCache cache;
     private readonly PrefixScorer scorer;
 
-    public CausalEngine(LanguageModel model, KvPagePool pool)
+    public CausalEngine(LanguageModel model, long cacheBytes)
     {
         this.model = model;
-        tree = new PrefixTree(pool);
-        pool.Evict = tree.EvictOne;
-        scorer = new PrefixScorer(model.Transformer, model.Precision, tree);
+        cache = model.Transformer.CreateCache(cacheBytes);
+        scorer = new PrefixScorer(model.Transformer, model.Precision, cache);
     }
 
     public long TokensComputed => scorer.TokensComputed;
@@ -25,15 +24,21 @@ internal sealed class CausalEngine : ITextEngine
 
     public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
     {
-        using var generator = new TextGenerator(model, tree);
+        using var generator = new TextGenerator(model, cache);
         return generator.Run(prompt, options, sites, onText, cancel);
     }
 
-    public void Forget(string stateKey) => tree.Forget(stateKey);
+    public Lock.Scope Enter() => cache.Enter();
+
+    public void Forget(string stateKey)
+    {
+        cache.Forget(stateKey);
+        cache.Trim();
+    }
 
     public void Dispose()
     {
         scorer.Dispose();
-        tree.Dispose();
+        cache.Dispose();
     }
 }

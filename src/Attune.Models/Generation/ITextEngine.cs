@@ -17,6 +17,9 @@ internal interface ITextEngine : IDisposable
     /// <summary>Greedy or sampled continuation of one prompt.</summary>
     GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel);
 
-    /// <summary>Forgets what is cached under a set of interventions.</summary>
+    /// <summary>Marks the calling thread as the one at work: until the end of the scope no other's shortage takes any of the cache.</summary>
+    Lock.Scope Enter();
+
+    /// <summary>Forgets what is cached under a set of interventions, and gives its memory back.</summary>
     void Forget(string stateKey);
 }

@@ -15,7 +15,7 @@ internal sealed class SourceCache(KvPagePool pool) : IDisposable
         if (!entries.TryGetValue(stateKey, out var prompts))
             entries[stateKey] = prompts = new(TokenComparer.Instance);
         if (!prompts.TryGetValue(prompt, out var entry))
-            prompts[prompt] = entry = new Entry(stateKey, prompt, new CachedSequence(pool));
+            prompts[prompt] = entry = new Entry(stateKey, prompt, new PagedSequence(pool));
         entry.Users++;
         entry.LastUse = ++clock;
         return entry;
@@ -59,13 +59,13 @@ internal sealed class SourceCache(KvPagePool pool) : IDisposable
         entry.Sequence.Dispose();
     }
 
-    internal sealed class Entry(string stateKey, int[] prompt, CachedSequence sequence)
+    internal sealed class Entry(string stateKey, int[] prompt, PagedSequence sequence)
     {
         public string StateKey { get; } = stateKey;
         public int[] Prompt { get; } = prompt;
 
         /// <summary>Keys and values of the prompt, layer by layer of the decoder.</summary>
-        public CachedSequence Sequence { get; } = sequence;
+        public PagedSequence Sequence { get; } = sequence;
 
         public int Users { get; set; }
         public long LastUse { get; set; }

@@ -15,9 +15,10 @@ internal sealed class SourceEngine : ITextEngine
     private readonly Graph graph;
     private readonly SourceScorer scorer;
 
-    public SourceEngine(LanguageModel model, EncoderDecoderModel transformer, KvPagePool pool)
+    public SourceEngine(LanguageModel model, EncoderDecoderModel transformer, long cacheBytes)
     {
-        (this.model, this.transformer, this.pool) = (model, transformer, pool);
+        (this.model, this.transformer) = (model, transformer);
+        pool = new KvPagePool(new KvLayout(transformer.CacheLayers, transformer.Attention), cacheBytes);
         cache = new SourceCache(pool);
         pool.Evict = cache.EvictOne;
         graph = new Graph(recording: false) { Precision = model.Precision };
@@ -51,12 +52,19 @@ internal sealed class SourceEngine : ITextEngine
         }
     }
 
-    public void Forget(string stateKey) => cache.Forget(stateKey);
+    public Lock.Scope Enter() => pool.Enter();
+
+    public void Forget(string stateKey)
+    {
+        cache.Forget(stateKey);
+        pool.Trim();
+    }
 
     public void Dispose()
     {
         graph.Dispose();
         cache.Dispose();
+        pool.Dispose();
     }
 
     private GeneratedText Continue(int[] prompt, CachedSequence sequence, int computed, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)

@@ -18,9 +18,9 @@ internal static class SourceReading
     }
 
     /// <summary>A sequence that the decoder writes over a source, behind the keys and values of an intervention where there is one.</summary>
-    public static CachedSequence Begin(EncoderDecoderModel model, KvPagePool pool, SiteSet? sites, CachedSequence source)
+    public static PagedSequence Begin(EncoderDecoderModel model, KvPagePool pool, SiteSet? sites, CachedSequence source)
     {
-        var sequence = new CachedSequence(pool) { Source = source };
+        var sequence = new PagedSequence(pool) { Source = source };
         if (sites?.Prefix is not { } prefix)
             return sequence;
         try

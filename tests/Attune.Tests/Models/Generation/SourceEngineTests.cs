@@ -202,7 +202,7 @@ public sealed class SourceEngineTests
             // Every second column: a norm would take a factor on all of them away.
             var y = graph.Arena.Matrix(value.Rows, value.Columns);
             for (var i = 0; i < y.Count; i++)
-                y.Span[i] = (1 + i % 2) * value.Span[i];
+                y.Span[i] = (1 + i % value.Columns % 2) * value.Span[i];
             return y;
         }
     }
