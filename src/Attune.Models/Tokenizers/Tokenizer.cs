@@ -37,6 +37,8 @@ internal sealed class Tokenizer : ITokenizer
     public int? UnknownId => _parts.Special.Unknown ?? _parts.Model.UnknownId;
     public int? MaskId => _parts.Special.Mask;
     public IReadOnlyList<string> Warnings => _parts.Warnings;
+    public TruncationSettings? Truncation => _parts.Truncation;
+    public PaddingSettings? Padding => _parts.Padding;
 
     public int[] Encode(string text, bool addSpecial, bool parseSpecial = true)
     {

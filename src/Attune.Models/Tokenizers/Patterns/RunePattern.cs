@@ -46,11 +46,12 @@ internal abstract class RunePattern
         {
             var result = new List<(int, int)>();
             using var matcher = new RegexMatcher(program, text, expression);
-            for (var at = 0; at <= text.Length;)
+            for (var (at, last) = (0, -1); at <= text.Length;)
             {
                 var end = matcher.Match(at);
-                if (end >= 0)
-                    result.Add((at, end));
+                // A match of nothing right behind the last match does not count.
+                if (end > at || end == at && at != last)
+                    result.Add((at, last = end));
                 at = end > at ? end : at + 1;
             }
             return result;

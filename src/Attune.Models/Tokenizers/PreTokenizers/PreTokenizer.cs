@@ -49,13 +49,14 @@ internal abstract class SplittingPreTokenizer(SplitBehaviour behaviour, bool inv
         var done = 0;
         foreach (var (start, end) in matches)
         {
-            if (start == end)
-                continue;
-            cutter.Add(done, start, isDelimiter: invert);
+            if (done < start)
+                cutter.Add(done, start, isDelimiter: invert);
+            // A match of nothing is no piece, but it cuts.
             cutter.Add(start, end, isDelimiter: !invert);
             done = end;
         }
-        cutter.Add(done, text.Count, isDelimiter: invert);
+        if (done < text.Count)
+            cutter.Add(done, text.Count, isDelimiter: invert);
         cutter.Finish();
     }
 
@@ -67,8 +68,6 @@ internal abstract class SplittingPreTokenizer(SplitBehaviour behaviour, bool inv
 
         public void Add(int start, int end, bool isDelimiter)
         {
-            if (start == end)
-                return;
             var joins = behaviour switch
             {
                 SplitBehaviour.MergedWithPrevious => isDelimiter && !_delimiterBefore,
