@@ -27,6 +27,13 @@ internal sealed class TokenSink
         Offsets.Add(offset);
     }
 
+    /// <summary>Takes back the tokens from this place on.</summary>
+    public void RemoveFrom(int first)
+    {
+        Ids.RemoveRange(first, Ids.Count - first);
+        Offsets.RemoveRange(first, Offsets.Count - first);
+    }
+
     public void AddAdded(int id, AlignedSpan span)
     {
         AddedTexts[Ids.Count] = span.ToText();
