@@ -41,6 +41,6 @@ internal static class PatternJson
     {
         if (element.OptionalText("Regex") is { } regex)
             return RunePattern.Regex(regex);
-        return RunePattern.Literal(element.OptionalText("String") ?? throw JsonFields.Wrong("pattern", element, "{\"String\": …} or {\"Regex\": …}"));
+        return RunePattern.OfLiteral(element.OptionalText("String") ?? throw JsonFields.Wrong("pattern", element, "{\"String\": …} or {\"Regex\": …}"));
     }
 }

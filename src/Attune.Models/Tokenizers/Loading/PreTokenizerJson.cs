@@ -7,7 +7,7 @@ internal static class PreTokenizerJson
 {
     private const string Known = "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, FixedLength, Metaspace, Punctuation, Sequence, Split, UnicodeScripts, Whitespace, WhitespaceSplit";
 
-    private static readonly RunePattern Words = RunePattern.Regex(@"\w+|[^\w\s]+");
+    private static readonly RunePattern Words = RunePattern.Regex(SplitPatterns.Words);
 
     public static PreTokenizer? Read(JsonElement? element)
     {

@@ -54,6 +54,9 @@ internal sealed class BpeModel : TokenModel
 
     public override int? UnknownId => _unknown;
 
+    public override bool DividesAtMarks =>
+        !_options.IgnoreMerges && _options.ContinuingPrefix.Length + _options.EndOfWordSuffix.Length == 0 && Vocabulary.BeginsAtMarks;
+
     /// <summary>The tokens of a piece: for each its id and the code points that it covers.</summary>
     private sealed record Word(Symbol[] Tokens, int Lost);
 

@@ -10,7 +10,7 @@ namespace Attune.Models.Tokenizers;
 /// </summary>
 internal ref struct RegexMatcher
 {
-    private const long StepsAtLeast = 1_000_000, StepsPerRune = 300, MostMarks = 1L << 28;
+    private const long StepsAtLeast = 1_000_000, StepsPerRune = 300, MarksAtLeast = 1L << 28, MarksPerRune = 64;
     private const int MaximumDepth = 200;
 
     private readonly RegexInstruction[] _code;
@@ -29,7 +29,7 @@ internal ref struct RegexMatcher
         _expression = expression;
         _splits = program.Splits;
         var marks = (long)(text.Length + 1) * program.Splits;
-        if (marks > MostMarks)
+        if (marks > MarksAtLeast + MarksPerRune * text.Length)
             throw TooMuch(expression, text.Length);
         var words = (int)((marks + 63) / 64);
         _failed = ArrayPool<ulong>.Shared.Rent(words);

@@ -8,7 +8,13 @@ internal abstract class RunePattern
     /// <summary>The non-overlapping matches from the left, as half-open ranges.</summary>
     public abstract List<(int Start, int End)> Matches(ReadOnlySpan<int> text);
 
-    public static RunePattern Literal(string text) => new LiteralPattern(RunesOf(text));
+    /// <summary>The regular expression, or null where it is a literal text.</summary>
+    public virtual string? Expression => null;
+
+    /// <summary>The literal text, or null.</summary>
+    public virtual string? Literal => null;
+
+    public static RunePattern OfLiteral(string text) => new LiteralPattern(text);
 
     /// <summary>A regular expression in the syntax that tokenizer files use (Oniguruma's). Errors: what cannot be read, named.</summary>
     public static RunePattern Regex(string expression) => new RegexPattern(RegexCompiler.Compile(expression), expression);
@@ -21,8 +27,12 @@ internal abstract class RunePattern
         return [.. result];
     }
 
-    private sealed class LiteralPattern(int[] literal) : RunePattern
+    private sealed class LiteralPattern(string content) : RunePattern
     {
+        private readonly int[] literal = RunesOf(content);
+
+        public override string? Literal => content;
+
         public override List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
         {
             var result = new List<(int, int)>();
@@ -42,6 +52,8 @@ internal abstract class RunePattern
 
     private sealed class RegexPattern(RegexProgram program, string expression) : RunePattern
     {
+        public override string? Expression => expression;
+
         public override List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
         {
             var result = new List<(int, int)>();

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Attune.Models.Tokenizers;
 
 /// <summary>Finds added tokens in a text: the leftmost, of those the longest.</summary>
@@ -11,6 +13,7 @@ internal sealed class AddedTokenMatcher
     private readonly HashSet<int> _firsts = [];
     private readonly bool[] _asciiFirsts = new bool[128];
     private readonly Lazy<BackwardSearch> _backward;
+    private readonly SearchValues<string> _contents;
 
     public AddedTokenMatcher(IEnumerable<(int[] Content, AddedToken Token)> tokens)
     {
@@ -26,10 +29,14 @@ internal sealed class AddedTokenMatcher
             if (content[0] < _asciiFirsts.Length)
                 _asciiFirsts[content[0]] = true;
         }
+        _contents = SearchValues.Create([.. contents.Select(TextOf)], StringComparison.Ordinal);
         _backward = new Lazy<BackwardSearch>(() => new BackwardSearch(contents));
     }
 
     public bool IsEmpty => _tokens.Count == 0;
+
+    /// <summary>Whether a text holds the content of a token anywhere.</summary>
+    public bool MayMatch(ReadOnlySpan<char> text) => !IsEmpty && text.IndexOfAny(_contents) >= 0;
 
     /// <summary>The stretches of a text in order, each with its added token, or null for text between them.</summary>
     public List<(AlignedSpan Span, AddedToken? Token)> Split(AlignedSpan text, bool parseSpecial) => Split(text, parseSpecial, out _);
@@ -57,6 +64,8 @@ internal sealed class AddedTokenMatcher
         work = search.Work;
         return result;
     }
+
+    private static string TextOf(int[] runes) => string.Concat(runes.Select(char.ConvertFromUtf32));
 
     private static bool StandsAlone(ReadOnlySpan<int> runes, int start, int end) =>
         (start == 0 || !UnicodeClass.IsWord(runes[start - 1])) && (end == runes.Length || !UnicodeClass.IsWord(runes[end]));
