@@ -1,4 +1,5 @@
 using Attune.Tensors.Autograd;
+using Attune.Tensors.Kernels;
 
 namespace Attune.Models;
 
@@ -26,9 +27,19 @@ public sealed class TokenBatch
     /// <summary>Type of each token (BERT's segments): 0 where nothing else was said.</summary>
     public ReadOnlySpan<int> Types => types.AsSpan(0, Count);
 
+    /// <summary>What the decoder of an encoder-decoder attends to, where its segments have no cache; null: the caches' sources.</summary>
+    public Architectures.EncodedSource? Source { get; set; }
+
+    /// <summary>What the blocks that run over this batch add to the scores of attention; the model sets it before the first.</summary>
+    internal AttentionBias Bias { get; set; }
+
+    /// <summary>Whether an intervention's keys and values stand before these sequences; not before those that an encoder-decoder reads.</summary>
+    internal bool TakesPrefix { get; set; } = true;
+
     /// <summary>Adds a run of tokens behind <paramref name="past"/> cached ones; <paramref name="cache"/> null: nothing is cached.</summary>
     /// <param name="kinds">Type of each; empty: 0.</param>
-    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null, ReadOnlySpan<int> kinds = default)
+    /// <param name="prompt">How many of the tokens are a prompt, which the encoder of an encoder-decoder reads; 0: all. Other models take no notice.</param>
+    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null, ReadOnlySpan<int> kinds = default, int prompt = 0)
     {
         var need = Count + tokens.Length;
         if (need > ids.Length)
@@ -40,7 +51,7 @@ public sealed class TokenBatch
         tokens.CopyTo(ids.AsSpan(Count));
         for (var i = 0; i < tokens.Length; i++)
             (positions[Count + i], types[Count + i]) = (past + i, kinds.IsEmpty ? 0 : kinds[i]);
-        Segments.Add(new TokenSegment(Count, tokens.Length, past, cache));
+        Segments.Add(new TokenSegment(Count, tokens.Length, past, cache, prompt));
         hasRanges = false;
         Count = need;
     }
@@ -61,6 +72,9 @@ public sealed class TokenBatch
 
     public void Clear()
     {
+        Source = null;
+        Bias = default;
+        TakesPrefix = true;
         hasRanges = false;
         Count = 0;
         Segments.Clear();

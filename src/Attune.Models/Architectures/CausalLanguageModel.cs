@@ -1,3 +1,4 @@
+using Attune.Models.Generation;
 using Attune.Models.Sites;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
@@ -8,8 +9,15 @@ namespace Attune.Models.Architectures;
 /// <summary>A model that predicts the next token.</summary>
 public abstract class CausalLanguageModel(ModuleBuilder modules) : TransformerModel(modules)
 {
+    /// <summary>Blocks that keep keys and values.</summary>
+    public virtual int CacheLayers => Layers;
+
     /// <summary>What attention computes in every layer; the cache is laid out by it.</summary>
     public abstract AttentionShape Attention { get; }
+
+    /// <summary>A cache of the sequences that this model computes.</summary>
+    /// <param name="limitBytes">Most memory of it.</param>
+    public virtual SequenceCache CreateCache(long limitBytes) => PrefixTree.Create(new KvLayout(CacheLayers, Attention), limitBytes);
 
     /// <summary>
     /// Some rows of what <see cref="TransformerModel.Forward"/> computes, [rows.Length, Hidden], with the same bits (gradients too, where rows ascend). A model may leave out what only other

@@ -9,17 +9,19 @@ internal static unsafe class AttendExtension
 {
     /// <summary>
     /// Attention of a batch in one layer: over each segment's cache, to which its keys and values are added, or over the segment alone where
-    /// it has none. A bias counts positions behind a prefix of keys from the prefix's first.
+    /// it has none. A bias, that of the batch where none is given, counts positions behind a prefix of keys from the prefix's first.
     /// </summary>
     public static Tensor Attend(this Graph graph, Tensor q, Tensor k, Tensor v, AttentionShape shape, TokenBatch batch, int layer, SiteSet? sites, AttentionBias bias = default)
     {
+        if (bias.IsEmpty)
+            bias = batch.Bias;
         if (batch.Segments.Count == 0 || batch.Segments[0].Cache is null)
-            return sites?.Prefix is { } prefix ? Prefixed(graph, q, k, v, shape, batch, prefix.Keys[layer], prefix.Values[layer], bias) : graph.Attention(q, k, v, shape, batch.Ranges(), bias);
+            return sites?.Prefix is { } prefix && batch.TakesPrefix ? Prefixed(graph, q, k, v, shape, batch, prefix.Keys[layer], prefix.Values[layer], bias) : graph.Attention(q, k, v, shape, batch.Ranges(), bias);
         var segments = (AttentionSegment*)graph.Arena.Take((long)batch.Segments.Count * sizeof(AttentionSegment));
         for (var i = 0; i < batch.Segments.Count; i++)
         {
             var s = batch.Segments[i];
-            var pages = s.Cache!.Pages;
+            var pages = ((PagedSequence)s.Cache!).Pages;
             var pointers = (float**)graph.Arena.Take((long)pages.Count * sizeof(float*));
             for (var p = 0; p < pages.Count; p++)
                 pointers[p] = pages[p].Data;

@@ -28,6 +28,9 @@ internal sealed class TokenEmbedding(TableModule tokens)
     /// <summary>Types of tokens (BERT's segments); null: none.</summary>
     public TableModule? Types { get; init; }
 
+    /// <summary>Whether what hangs on the embeddings acts here: in one place of a model that has several.</summary>
+    public bool TakesSites { get; init; } = true;
+
     public NormModule? Norm { get; init; }
 
     public Tensor Apply(Graph graph, TokenBatch batch, SiteSet? sites)
@@ -35,7 +38,7 @@ internal sealed class TokenEmbedding(TableModule tokens)
         var x = tokens.Look(graph, batch.Ids, sites);
         if (Scale != 1)
             x = graph.Scale(x, Scale);
-        if (sites is not null)
+        if (sites is not null && TakesSites)
             foreach (var site in sites.Embeddings)
                 x = site.Apply(graph, x, batch);
         if (Types is not null)

@@ -6,6 +6,9 @@ internal abstract class WordCutter
     /// <summary>Where the word ends that begins at a place before the end of the text.</summary>
     public abstract int EndOf(ReadOnlySpan<char> text, int start);
 
+    /// <summary>The cutter for one text; itself where it needs to know nothing of the whole.</summary>
+    public virtual WordCutter For(string text) => this;
+
     /// <summary>The cutter that does what a regular expression does when its matches become pieces, or null.</summary>
     public static WordCutter? Of(string pattern) => pattern switch
     {
