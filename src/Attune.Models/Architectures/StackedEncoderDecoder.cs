@@ -63,8 +63,11 @@ internal class StackedEncoderDecoder(ModuleBuilder modules) : EncoderDecoderMode
     public override AttentionShape Attention => Shape;
     public override IReadOnlyList<SiteKind> Sites => OwnSites;
 
-    public override EncodedSource Encode(Graph graph, TokenBatch source, SiteSet? sites) =>
-        Encoded(graph, Encoder.Forward(graph, source, sites), source);
+    public override EncodedSource Encode(Graph graph, TokenBatch source, SiteSet? sites)
+    {
+        source.TakesPrefix = false;
+        return Encoded(graph, Encoder.Forward(graph, source, sites), source);
+    }
 
     public override Tensor Decode(Graph graph, TokenBatch target, SiteSet? sites) => Decoder.Forward(graph, target, sites);
 
