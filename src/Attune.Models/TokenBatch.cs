@@ -33,7 +33,7 @@ public sealed class TokenBatch
     /// <summary>What the blocks that run over this batch add to the scores of attention; the model sets it before the first.</summary>
     internal AttentionBias Bias { get; set; }
 
-    /// <summary>Whether an intervention's keys stand before these sequences; not before those that an encoder reads for a decoder.</summary>
+    /// <summary>Whether an intervention's keys and values stand before these sequences; not before those that an encoder-decoder reads.</summary>
     internal bool TakesPrefix { get; set; } = true;
 
     /// <summary>Adds a run of tokens behind <paramref name="past"/> cached ones; <paramref name="cache"/> null: nothing is cached.</summary>

@@ -3,7 +3,7 @@ namespace Attune.Methods.Adapters;
 /// <summary>Options that every method has which trains an adapter: which maps it changes, and how it is trained.</summary>
 public abstract record AdapterOptions : MethodOptions
 {
-    [Option("maps that are changed, by the last part of their names, or all-linear")]
+    [Option("maps that are changed, by the last part of their names, or all-linear; q_proj and v_proj stand for a model's queries and values under any name")]
     public IReadOnlyList<string> Targets { get; init; } = ["q_proj", "v_proj"];
 
     [Option("peak learning rate; rises over a tenth of the steps, then falls to 0")]

@@ -25,6 +25,7 @@ public sealed class AdapterStart
         };
         if (targets is null)
             return;
+        targets = Weights.LoraTargets.Of(model, targets);
         Linears = Find(targets);
         // Full names hold for any model, and two maps may end alike.
         Configuration["target_modules"] = new JsonArray([.. (targets is ["all-linear"] ? Linears.Select(l => l.Name) : targets).Select(t => (JsonNode)t)]);

@@ -45,12 +45,14 @@ public sealed class TensorBag
     /// <exception cref="AttuneException">There is no such list.</exception>
     public long[] GetIntegers(string name) => integers.TryGetValue(name, out var t) ? t : throw Missing(name);
 
-    public void Write(string path) =>
-        SafetensorsWriter.Write(path,
-        [
-            .. tensors.Select(t => TensorToWrite.FromFloats(t.Key, t.Value.Half ? TensorType.F16 : TensorType.F32, [t.Value.Rows, t.Value.Columns], t.Value.Values)),
-            .. integers.Select(t => TensorToWrite.FromBytes(t.Key, TensorType.I64, [t.Value.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(t.Value.AsSpan()).ToArray())),
-        ]);
+    public void Write(string path) => SafetensorsWriter.Write(path, ToWrite());
+
+    /// <summary>The tensors for a file.</summary>
+    public IEnumerable<TensorToWrite> ToWrite() =>
+    [
+        .. tensors.Select(t => TensorToWrite.FromFloats(t.Key, t.Value.Half ? TensorType.F16 : TensorType.F32, [t.Value.Rows, t.Value.Columns], t.Value.Values)),
+        .. integers.Select(t => TensorToWrite.FromBytes(t.Key, TensorType.I64, [t.Value.Length], System.Runtime.InteropServices.MemoryMarshal.AsBytes(t.Value.AsSpan()).ToArray())),
+    ];
 
     /// <exception cref="AttuneException">The file is damaged, or holds NaN or infinity.</exception>
     public static TensorBag Read(string path)
