@@ -14,6 +14,7 @@ public sealed class SiteSet
     private readonly IWeightSite?[] weights;
     private readonly IVectorSite?[] vectors;
     private readonly ITableSite?[] tables;
+    private readonly TransformerModel model;
     private readonly int layers;
 
     /// <param name="model">The model whose sites these are.</param>
@@ -22,7 +23,7 @@ public sealed class SiteSet
     /// </param>
     public SiteSet(TransformerModel model, string stateKey)
     {
-        StateKey = stateKey;
+        (this.model, StateKey) = (model, stateKey);
         layers = model.Layers;
         activations = new List<ITensorSite>?[layers * Enum.GetValues<ActivationPoint>().Length];
         weights = new IWeightSite?[model.Linears.Count];
@@ -36,10 +37,30 @@ public sealed class SiteSet
 
     public List<ITensorSite> Logits { get; } = [];
 
-    public KeyValuePrefix? Prefix { get; set; }
+    /// <exception cref="AttuneException">The architecture has no keys and values.</exception>
+    public KeyValuePrefix? Prefix
+    {
+        get;
+        set
+        {
+            if (value is not null)
+                model.RequireSite(SiteKind.KeysValues);
+            field = value;
+        }
+    }
 
-    /// <summary>Rotary positions other than the model's own; null: the model's own.</summary>
-    public Func<int, int>? PositionMap { get; set; }
+    /// <summary>Positions other than the model's own; null: the model's own.</summary>
+    /// <exception cref="AttuneException">The architecture has no positions.</exception>
+    public Func<int, int>? PositionMap
+    {
+        get;
+        set
+        {
+            if (value is not null)
+                model.RequireSite(SiteKind.Positions);
+            field = value;
+        }
+    }
 
     public void Add(ActivationPoint point, int layer, ITensorSite site) =>
         (activations[Index(point, layer)] ??= []).Add(site);
