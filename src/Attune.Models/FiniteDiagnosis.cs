@@ -16,11 +16,12 @@ internal static class FiniteDiagnosis
 
     /// <param name="what">What came out not finite: "the score of a label".</param>
     /// <param name="tokens">The whole sequence.</param>
-    public static NotFiniteException Explain(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites)
+    /// <param name="prompt">How many of the tokens an encoder reads, where the model has one; 0: all.</param>
+    public static NotFiniteException Explain(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites, int prompt = 0)
     {
         try
         {
-            return Find(what, model, precision, tokens, sites);
+            return Find(what, model, precision, tokens, sites, prompt);
         }
         catch (MemoryLimitException)
         {
@@ -29,13 +30,22 @@ internal static class FiniteDiagnosis
         }
     }
 
-    private static NotFiniteException Find(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites)
+    /// <summary>Whether a row of scores is not one that sampling may meet.</summary>
+    public static bool IsDamaged(Span<float> logits)
+    {
+        foreach (var x in logits)
+            if (float.IsNaN(x) || float.IsPositiveInfinity(x))
+                return true;
+        return false;
+    }
+
+    private static NotFiniteException Find(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites, int prompt)
     {
         var finding = new FiniteProbe.Finding();
         var probed = SiteSet.Probed(model, sites, (place, layer) => new FiniteProbe(place, layer, finding));
         using var graph = new Graph(recording: false) { Precision = precision };
         var batch = new TokenBatch();
-        batch.Add(tokens, sites?.Prefix?.Length ?? 0);
+        batch.Add(tokens, sites?.Prefix?.Length ?? 0, prompt: prompt);
         var hidden = model.Forward(graph, batch, probed);
         if (finding.Place is null)
             new FiniteProbe("the last norm", null, finding).Apply(graph, hidden, batch);

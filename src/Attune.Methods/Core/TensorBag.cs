@@ -38,8 +38,11 @@ public sealed class TensorBag
     public Matrix Get(string name) => tensors.TryGetValue(name, out var t) ? t
         : throw new AttuneException($"the adaptation lacks the tensor '{name}'; its folder is damaged, fit it again");
 
-    public void Write(string path) =>
-        SafetensorsWriter.Write(path, tensors.Select(t => TensorToWrite.FromFloats(t.Key, t.Value.Half ? TensorType.F16 : TensorType.F32, [t.Value.Rows, t.Value.Columns], t.Value.Values)));
+    public void Write(string path) => SafetensorsWriter.Write(path, ToWrite());
+
+    /// <summary>The tensors for a file.</summary>
+    public IEnumerable<TensorToWrite> ToWrite() =>
+        tensors.Select(t => TensorToWrite.FromFloats(t.Key, t.Value.Half ? TensorType.F16 : TensorType.F32, [t.Value.Rows, t.Value.Columns], t.Value.Values));
 
     /// <exception cref="AttuneException">The file is damaged, or holds NaN or infinity.</exception>
     public static TensorBag Read(string path)

@@ -60,7 +60,7 @@ public sealed class LabelTraining
                 targets.Add(tokens[p + 1]);
             }
             // The last token is only predicted, never read.
-            batch.Add(tokens.AsSpan(0, tokens.Length - 1));
+            batch.Add(tokens.AsSpan(0, tokens.Length - 1), prompt: prompt);
         }
         var picked = model.Transformer.ForwardRows(graph, batch, sites, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
         // Forward 2 operations a weight and token; backward as many again through frozen weights.

@@ -23,7 +23,7 @@ public sealed record LoraOptions : MethodOptions
     [Option("dropout on the delta's input while training")]
     public double Dropout { get; init; }
 
-    [Option("maps that get a delta, by the last part of their names, or all-linear")]
+    [Option("maps that get a delta, by the last part of their names, or all-linear; q_proj and v_proj stand for a model's queries and values under any name")]
     public IReadOnlyList<string> Targets { get; init; } = ["q_proj", "v_proj"];
 
     [Option("peak learning rate; rises over a tenth of the steps, then falls to 0")]
@@ -78,7 +78,7 @@ public sealed class Lora : Method<LoraOptions>
         if (options.BatchSize < 1 || options.Epochs < 1 || options.MaxSteps < 1 || options.HoldOut is < 0 or >= 1 || options.Patience < 1)
             throw new AttuneException("lora: batch-size, epochs, max-steps and patience must be at least 1, hold-out at least 0 and below 1");
         var model = context.RequireModel(Card.Name);
-        var settings = new LoraSettings(options.Rank, options.Alpha, options.RankStabilised, options.Dropout, options.Targets);
+        var settings = new LoraSettings(options.Rank, options.Alpha, options.RankStabilised, options.Dropout, LoraTargets.Of(model, options.Targets));
         var factors = Start(model, settings, context.Random("lora"));
         var adapter = new LoraAdapter(settings, factors);
         var sites = new SiteSet(model.Transformer, "training");

@@ -33,6 +33,9 @@ public static class PeftLora
         foreach (var (key, plain) in MustBePlain)
             if (json[key] is { } value && value.ToJsonString() != plain)
                 throw new AttuneException($"'{path}' sets {key} to {value.ToJsonString()}, which is not known; only {plain} is");
+        // These begin with other base weights than the model's, which the folder does not hold.
+        if (json["init_lora_weights"] is JsonValue start && start.TryGetValue(out string? how) && how.Split('_')[0] is "pissa" or "olora" or "corda" or "loftq")
+            throw new AttuneException($"'{path}' has init_lora_weights '{how}', which changes the base weights too; convert the adapter to a plain one with PEFT");
         var settings = new LoraSettings((int)json["r"]!, (double)json["lora_alpha"]!, (bool?)json["use_rslora"] ?? false, (double?)json["lora_dropout"] ?? 0, Targets(json, path));
         using var file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         return new LoraAdapter(settings, ReadFactors(file, settings));

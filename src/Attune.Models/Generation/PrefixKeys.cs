@@ -48,7 +48,8 @@ internal static unsafe class PrefixKeys
         return start;
     }
 
-    private static void Fill(KeyValuePrefix prefix, KvLayout layout, PagedSequence sequence)
+    /// <summary>Writes the intervention's keys and values into the first pages of a sequence.</summary>
+    public static void Fill(KeyValuePrefix prefix, KvLayout layout, PagedSequence sequence)
     {
         var pages = stackalloc float*[sequence.Pages.Count];
         for (var i = 0; i < sequence.Pages.Count; i++)

@@ -87,6 +87,18 @@ public sealed class SiteSet
         tables[module.Index] = site;
     }
 
+    /// <summary>Whether something hangs on the map.</summary>
+    public bool Has(LinearModule module) => weights[module.Index] is not null;
+
+    /// <summary>Whether something stands in the place of the array.</summary>
+    public bool Has(VectorModule module) => vectors[module.Index] is not null;
+
+    /// <summary>Whether something hangs on the table.</summary>
+    public bool Has(TableModule module) => tables[module.Index] is not null;
+
+    /// <summary>Whether anything hangs on activations, keys and values, positions or scores: what weights cannot hold.</summary>
+    public bool HasBesideWeights => Embeddings.Count > 0 || Logits.Count > 0 || Prefix is not null || PositionMap is not null || activations.Any(a => a is not null);
+
     /// <summary>The same interventions with a probe behind those of every point, by the point's name and layer.</summary>
     internal static SiteSet Probed(TransformerModel model, SiteSet? sites, Func<string, int?, ITensorSite> probe)
     {

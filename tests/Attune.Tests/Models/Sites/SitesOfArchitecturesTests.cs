@@ -136,7 +136,7 @@ public sealed class SitesOfArchitecturesTests
 
     private static LanguageModel Open(string architecture) => architecture switch
     {
-        "t5" => TinyModels.Of(TinyModels.T5Configuration()),
+        "t5" => TinyModels.EncoderDecoder(),
         "mamba" => TinyModels.Of(TinyModels.MambaConfiguration()),
         _ => TinyModels.Of(TinyModels.Configuration()),
     };
