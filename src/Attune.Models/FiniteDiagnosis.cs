@@ -45,7 +45,7 @@ internal static class FiniteDiagnosis
         var probed = SiteSet.Probed(model, sites, (place, layer) => new FiniteProbe(place, layer, finding));
         using var graph = new Graph(recording: false) { Precision = precision };
         var batch = new TokenBatch();
-        batch.Add(tokens, sites?.Prefix?.Length ?? 0, prompt: prompt);
+        var first = SiteSet.Place(sites, batch, tokens, prompt: prompt);
         var hidden = model.Forward(graph, batch, probed);
         if (finding.Place is null)
             new FiniteProbe("the last norm", null, finding).Apply(graph, hidden, batch);
@@ -54,9 +54,12 @@ internal static class FiniteDiagnosis
         if (finding.Place is not { } place)
             return new NotFiniteException($"{what} is not a finite number, but every activation is; {Remedy}", null, null);
         return new NotFiniteException(
-            string.Create(CultureInfo.InvariantCulture, $"{what} is not a finite number: {finding.Value} first arose in {place}, in the row of token {finding.Row} of {tokens.Length} (id {tokens[finding.Row]}), column {finding.Column}; {Remedy}"),
+            string.Create(CultureInfo.InvariantCulture, $"{what} is not a finite number: {finding.Value} first arose in {place}, in the row of {TokenAt(tokens, finding.Row - first)}, column {finding.Column}; {Remedy}"),
             finding.Layer, finding.Row);
     }
+
+    private static string TokenAt(ReadOnlySpan<int> tokens, int at) =>
+        at < 0 ? "a token of the adaptation's prompt" : string.Create(CultureInfo.InvariantCulture, $"token {at} of {tokens.Length} (id {tokens[at]})");
 
     /// <summary>The scores behind each token, row by row.</summary>
     private static void Scores(CausalLanguageModel model, Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites, FiniteProbe.Finding finding)
