@@ -14,7 +14,7 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 
     /// <summary>A configuration made elsewhere, under the name of the file it comes from.</summary>
     public ConfigurationJson(System.Text.Json.Nodes.JsonObject json, string path)
-        : this(JsonSerializer.SerializeToElement(json), path)
+        : this(Element(json, path), path)
     {
     }
 
@@ -96,6 +96,18 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 
     private JsonElement? Find(string key) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var v) && v.ValueKind != JsonValueKind.Null ? v : null;
+
+    private static JsonElement Element(System.Text.Json.Nodes.JsonObject json, string path)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToElement(json);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelFileException($"'{path}' has a number in its configuration that is NaN or infinite; convert the model again", e);
+        }
+    }
 
     private ModelFileException Missing(string key) => new($"'{path}' lacks '{key}'; the configuration is incomplete");
 
