@@ -11,4 +11,7 @@ public sealed record ModelOptions
     /// attention, and so the trained models, add them once.
     /// </summary>
     public bool FalconBiasTwice { get; init; }
+
+    /// <summary>The checkpoint's layer behind each of the model's, where an adapter repeats layers; null: as they are.</summary>
+    public IReadOnlyList<int>? RepeatedLayers { get; init; }
 }

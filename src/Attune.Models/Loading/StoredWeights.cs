@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Attune.Models.Architectures;
 using Attune.Models.Files;
 using Attune.Tensors.Weights;
@@ -48,14 +49,16 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         return Finite(transposed ? Turned(tensor, rows, columns) : Unpacked(tensor, name, rows, columns), tensor, name);
     }
 
+    /// <summary>Rows are taken one by one where they are unpacked or stand in another order: beside the mapped file only the result is held.</summary>
     private WeightMatrix Unpacked(StoredTensor tensor, string name, int rows, int columns)
     {
+        var stored = RowsOf?.Invoke(name);
         if (TryFormat(tensor.Info.Type, out var format))
-            return Create(format, name, rows, columns, tensor.Data, tensor.Info.Bytes);
-        var values = new float[checked((int)tensor.Elements)];
-        tensor.ReadFloat32(values);
-        fixed (float* p = values)
-            return Create(WeightFormat.F32, name, rows, columns, (byte*)p, tensor.Elements * sizeof(float));
+            return stored is null
+                ? WeightMatrix.Create(format, rows, columns, tensor.Data)
+                : WeightMatrix.Create(format, rows, columns, (row, packed) => tensor.CopyPacked(stored(row) * columns, packed));
+        return WeightMatrix.Create(WeightFormat.F32, rows, columns, (row, values) =>
+            tensor.ReadPart((stored is null ? row : stored(row)) * columns, MemoryMarshal.Cast<byte, float>(values)));
     }
 
     /// <summary>A matrix that is stored as [columns, rows].</summary>
@@ -104,19 +107,6 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         var left = source.Tensors.Values.Where(t => !used.Contains(t.Info.Name) && !harmless(t.Info.Name)).ToArray();
         if (left.Length > 0)
             throw new ModelFileException($"'{path}' has {left.Length} tensors that this architecture does not use ({string.Join(", ", left.Take(5).Select(t => $"{t.Info.Name} {t.Info.ShapeText}"))}{(left.Length > 5 ? ", …" : "")}); it is another architecture than it says");
-    }
-
-    private WeightMatrix Create(WeightFormat format, string name, int rows, int columns, byte* data, long bytes)
-    {
-        if (RowsOf?.Invoke(name) is not { } stored)
-            return WeightMatrix.Create(format, rows, columns, new ReadOnlySpan<byte>(data, checked((int)bytes)));
-        var rowBytes = (int)(bytes / rows);
-        var ordered = new byte[bytes];
-        for (var row = 0; row < rows; row++)
-        {
-            new ReadOnlySpan<byte>(data + stored(row) * rowBytes, rowBytes).CopyTo(ordered.AsSpan(row * rowBytes));
-        }
-        return WeightMatrix.Create(format, rows, columns, ordered);
     }
 
     private StoredTensor Take(string name, int[] shape)
