@@ -52,6 +52,8 @@ public sealed class GgufDecoderTests
         if (json["partial_rotary_factor"] is { } part)
             rope["partial_rotary_factor"] = part.DeepClone();
         json["rope_parameters"] = rope;
+        // What the files cannot say.
+        json.Remove("scale_attn_by_inverse_layer_idx");
         if (json["attn_config"] is JsonObject attention)
         {
             attention["alibi_bias_max"] = 8;

@@ -37,7 +37,7 @@ internal static class TinyDecoders
         ["gpt_neo"] = """ "hidden_size": 24, "num_heads": 4, "num_layers": 2, "vocab_size": 257, "max_position_embeddings": 64, "window_size": 4, "attention_types": [[["global", "local"], 1]] """,
         ["gpt_neox"] = Sizes.Replace("\"num_key_value_heads\": 2, ", "", StringComparison.Ordinal) + """, "rotary_pct": 0.34""",
         ["opt"] = Sizes + """, "ffn_dim": 20""",
-        ["opt:narrow"] = Sizes + """, "ffn_dim": 20, "do_layer_norm_before": false, "word_embed_proj_dim": 12""",
+        ["opt:narrow"] = Sizes + """, "ffn_dim": 20, "do_layer_norm_before": false, "activation_function": "gelu", "word_embed_proj_dim": 12""",
         ["bloom"] = """ "hidden_size": 24, "n_head": 3, "n_layer": 2, "vocab_size": 257, "seq_length": 64 """,
         ["bloom:normed"] = """ "hidden_size": 24, "n_head": 4, "n_layer": 2, "vocab_size": 257, "seq_length": 64, "apply_residual_connection_post_layernorm": true """,
         ["falcon"] = Sizes + """, "ffn_hidden_size": 20""",
