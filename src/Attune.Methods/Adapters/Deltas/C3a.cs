@@ -39,7 +39,7 @@ public sealed class C3a : AdapterMethod<C3aOptions>, IAdapterKind
             var b = (int)reader.Pattern("block_size_pattern", target, size);
             if (b < 1 || w.Inputs % b != 0 || w.Outputs % b != 0)
                 throw reader.Refused($"has blocks of {b} for '{target.Name}', which do not divide its {w.Inputs} inputs and {w.Outputs} outputs; it was made for another model");
-            reader.Add(w, new Change(w, reader.Trained(target, "c3a_kernel", w.Outputs / b, w.Inputs / b, b), b));
+            reader.Add(w, new C3aChange(w, reader.Trained(target, "c3a_kernel", w.Outputs / b, w.Inputs / b, b), b));
         }
         return new PeftAdapter(reader);
     }
@@ -57,16 +57,4 @@ public sealed class C3a : AdapterMethod<C3aOptions>, IAdapterKind
     }
 
     private static int Divisor(int a, int b) => b == 0 ? a : Divisor(b, a % b);
-
-    private sealed class Change(LinearModule module, Parameter kernel, int size) : DeltaChange(module)
-    {
-        public override Tensor Delta(Graph graph)
-        {
-            var places = new int[Module.Outputs * Module.Inputs];
-            for (var row = 0; row < Module.Outputs; row++)
-                for (var column = 0; column < Module.Inputs; column++)
-                    places[row * Module.Inputs + column] = row / size * Module.Inputs + column / size * size + (column % size - row % size + size) % size;
-            return graph.Scale(graph.GatherElements(graph.Use(kernel), places, Module.Outputs, Module.Inputs), 1f / Module.Inputs);
-        }
-    }
 }
