@@ -33,6 +33,9 @@ public sealed class TokenBatch
     /// <summary>What the blocks that run over this batch add to the scores of attention; the model sets it before the first.</summary>
     internal AttentionBias Bias { get; set; }
 
+    /// <summary>Images that the tokens of images stand for, in their order; for models that see images.</summary>
+    public List<ImagePixels> Images { get; } = [];
+
     /// <summary>Adds a run of tokens behind <paramref name="past"/> cached ones; <paramref name="cache"/> null: nothing is cached.</summary>
     /// <param name="kinds">Type of each; empty: 0.</param>
     /// <param name="prompt">How many of the tokens are a prompt, which the encoder of an encoder-decoder reads; 0: all. Other models take no notice.</param>
@@ -71,6 +74,7 @@ public sealed class TokenBatch
     {
         Source = null;
         Bias = default;
+        Images.Clear();
         hasRanges = false;
         Count = 0;
         Segments.Clear();

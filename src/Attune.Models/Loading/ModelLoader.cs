@@ -65,7 +65,7 @@ public static class ModelLoader
     /// <summary>The model out of a folder's tensors; every tensor must be of use or known to be harmless.</summary>
     private static TransformerModel Create(IArchitecture architecture, ConfigurationJson configuration, SafetensorsFolder source, ModelOptions options, Action<double>? progress, out StoredWeights weights)
     {
-        weights = new StoredWeights(source, source.Path, n => n) { OnTaken = Share(source, progress) };
+        weights = new StoredWeights(source, source.Path, n => OldNames.InFile(n, source.Tensors.ContainsKey)) { OnTaken = Share(source, progress) };
         EngineMemory.Require(weights.BytesHeld(architecture.IsHarmless), $"for the weights of '{source.Path}'");
         return Create(architecture, configuration, weights, options);
     }

@@ -30,6 +30,12 @@ public sealed class SiteSet
         tables = new ITableSite?[model.Tables.Count];
     }
 
+    private SiteSet(SiteSet of, int layers)
+    {
+        (StateKey, this.layers, weights, vectors, tables) = (of.StateKey, layers, of.weights, of.vectors, of.tables);
+        activations = new List<ITensorSite>?[layers * Enum.GetValues<ActivationPoint>().Length];
+    }
+
     public string StateKey { get; }
 
     public List<ITensorSite> Embeddings { get; } = [];
@@ -95,6 +101,9 @@ public sealed class SiteSet
         ActivationPoint.MlpOutput => "the feed-forward output",
         _ => "the block's output",
     };
+
+    /// <summary>What hangs on the weights alone, for a tower of <paramref name="blocks"/> blocks beside those that activations, prefixes and positions are of.</summary>
+    internal SiteSet OfWeights(int blocks) => new(this, blocks);
 
     internal List<ITensorSite>? At(ActivationPoint point, int layer) => activations[Index(point, layer)];
 

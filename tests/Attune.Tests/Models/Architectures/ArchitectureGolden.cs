@@ -91,10 +91,20 @@ public sealed class ArchitectureGolden
                 Near($"{tensor}, row {r}, token {column}", golden.AsSpan(((firstRow + r) * shape[^2] + column) * width, width), actual[at++], Tolerance);
     }
 
+    /// <summary>Compares the hidden states of row 0, of which the last is the model's result.</summary>
+    /// <param name="result">What the forward pass computed.</param>
+    /// <param name="tokens">Of row 0.</param>
+    public void NearStates(Probe[] probes, Tensor result, int tokens, int width)
+    {
+        for (var i = 0; Tensors.Has($"hidden_{i}"); i++)
+            Near($"hidden_{i}", Tensors.Floats($"hidden_{i}"), Tensors.Has($"hidden_{i + 1}") ? probes[i].Seen.AsSpan(0, tokens * width) : result.Span[..(tokens * width)], Tolerance);
+    }
+
     /// <summary>|actual − expected| ≤ tolerance everywhere.</summary>
     public void Near(string what, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)
     {
         Assert.True(expected.Length == actual.Length, $"{Folder}, {what}: {actual.Length} numbers for {expected.Length}");
+        GoldenErrors.Note(Path.GetFileName(Folder), what, expected, actual, tolerance);
         for (var i = 0; i < expected.Length; i++)
             Assert.True(Math.Abs(actual[i] - expected[i]) <= tolerance, FormattableString.Invariant($"{Path.GetFileName(Folder)}, {what} [{i}]: {actual[i]:r} for {expected[i]:r}, tolerance {tolerance:g2}"));
     }
@@ -123,6 +133,16 @@ public sealed class ArchitectureGolden
     public sealed class Probe : ITensorSite
     {
         public float[] Seen { get; private set; } = [];
+
+        /// <summary>One before the first block and one behind each.</summary>
+        public static Probe[] OfBlocks(SiteSet sites, int layers)
+        {
+            var probes = Enumerable.Range(0, layers + 1).Select(_ => new Probe()).ToArray();
+            sites.Add(ActivationPoint.BlockInput, 0, probes[0]);
+            for (var i = 0; i < layers; i++)
+                sites.Add(ActivationPoint.BlockOutput, i, probes[i + 1]);
+            return probes;
+        }
 
         public Tensor Apply(Graph graph, Tensor value, TokenBatch batch)
         {
