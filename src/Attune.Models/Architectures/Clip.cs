@@ -40,7 +40,7 @@ internal sealed class Clip : IArchitecture
         var tower = VisionTowers.Create(m, vision, "vision_model.", imageBlocks, out var imageNorm, layer: -1);
         var width = c.OptionalInteger("projection_dim") ?? 512;
         var end = text.Integer("eos_token_id");
-        return new ContrastiveModel(m)
+        return new TwoTowers(m)
         {
             Name = "clip", Embedding = embedding, Blocks = texts, FinalNorm = textNorm, TextRows = b => Rows(b, end), TextProjection = m.Linear("text_projection", -1, width, textBlocks.Hidden, bias: false),
             Tower = tower, ImagePooling = new PoolingHead(imageBlocks.Hidden) { Norm = imageNorm }, ImageProjection = m.Linear("visual_projection", -1, width, imageBlocks.Hidden, bias: false),

@@ -21,6 +21,6 @@ internal sealed class Idefics3 : IArchitecture
         if (factor < 1 || grid % factor != 0)
             throw new ModelFileException(FormattableString.Invariant($"'{c.Path}' has scale_factor {factor} for {grid} × {grid} patches; it must divide them"));
         var map = m.Linear("model.connector.modality_projection.proj", -1, text.Hidden, blocks.Hidden * factor * factor, bias: false);
-        return new ImageTextModel(m, text, tower, new ShuffleConnector(map, grid, factor)) { Name = "idefics3", ImageToken = c.Integer("image_token_id", "image_token_index") };
+        return new ImageTextModel(m, "idefics3", text, tower, new ShuffleConnector(map, grid, factor)) { ImageToken = c.Integer("image_token_id", "image_token_index") };
     }
 }

@@ -13,14 +13,13 @@ namespace Attune.Models.Architectures;
 /// </summary>
 public sealed class ImageTextModel : CausalLanguageModel
 {
+    private readonly string name;
     private readonly DecoderModel text;
     private readonly VisionTower tower;
     private readonly ImageConnector connector;
 
-    internal ImageTextModel(ModuleBuilder modules, DecoderModel text, VisionTower tower, ImageConnector connector)
-        : base(modules) => (this.text, this.tower, this.connector) = (text, tower, connector);
-
-    internal required string Name { get; init; }
+    internal ImageTextModel(ModuleBuilder modules, string name, DecoderModel text, VisionTower tower, ImageConnector connector)
+        : base(modules) => (this.name, this.text, this.tower, this.connector) = (name, text, tower, connector);
 
     /// <summary>The token in whose place an image's vectors stand.</summary>
     public required int ImageToken { get; init; }
@@ -28,7 +27,7 @@ public sealed class ImageTextModel : CausalLanguageModel
     /// <summary>Tokens that an image takes in a text.</summary>
     public int ImageTokens => connector.Vectors;
 
-    public override string Architecture => Name;
+    public override string Architecture => name;
     public override int Layers => text.Layers;
     public override int Hidden => text.Hidden;
     public override int Heads => text.Heads;

@@ -28,10 +28,7 @@ internal sealed class Llava : IArchitecture
         var prefix = context.Prefix("embeddings.patch_embedding.weight", whole + "vision_tower.vision_model.", whole + "vision_tower.");
         var blocks = new PreNormBlocks(m, vision, epsilon: 1e-5) { First = null };
         var tower = VisionTowers.Create(m, vision, prefix, blocks, out _, c.OptionalInteger("vision_feature_layer") ?? -2);
-        return new ImageTextModel(m, text, tower, Connector(context, whole, tower, text.Hidden))
-        {
-            Name = "llava", ImageToken = c.Integer("image_token_index", "image_token_id"),
-        };
+        return new ImageTextModel(m, "llava", text, tower, Connector(context, whole, tower, text.Hidden)) { ImageToken = c.Integer("image_token_index", "image_token_id") };
     }
 
     /// <summary>"model.norm" is "language_model.model.norm", or since version 4.52 of transformers "model.language_model.norm".</summary>

@@ -36,7 +36,7 @@ internal sealed class Siglip : IArchitecture
         var projection = m.Linear("text_model.head", -1, text.OptionalInteger("projection_size") ?? textBlocks.Hidden, textBlocks.Hidden, bias: true);
         var imageBlocks = new PreNormBlocks(m, vision, epsilon: 1e-6) { First = texts.Count };
         var tower = VisionTowers.Create(m, vision, "vision_model.", imageBlocks, out _);
-        return new ContrastiveModel(m)
+        return new TwoTowers(m)
         {
             Name = "siglip", Embedding = embedding, Blocks = texts, FinalNorm = textNorm, TextRows = b => [.. b.Segments.Select(s => s.Start + s.Length - 1)], TextProjection = projection,
             Tower = tower, ImagePooling = Pooling(m, imageBlocks, "vision_model.head."), LogitScale = scale, LogitBias = bias, Shape = textBlocks.Shape, Context = length,

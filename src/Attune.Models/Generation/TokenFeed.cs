@@ -35,9 +35,10 @@ public sealed class TokenFeed : IDisposable
     public int Length => sequence.Length;
 
     /// <summary>Computes <paramref name="tokens"/> behind those fed before, in one pass.</summary>
+    /// <param name="images">Those that the image tokens among them stand for, for models that see images.</param>
     /// <returns>Scores over the vocabulary of what comes next; they live until the next call.</returns>
     /// <exception cref="ContextOverflowException">They do not fit the model's context.</exception>
-    public ReadOnlySpan<float> Feed(ReadOnlySpan<int> tokens)
+    public ReadOnlySpan<float> Feed(ReadOnlySpan<int> tokens, IReadOnlyList<ImagePixels>? images = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
         if (Length + tokens.Length > model.ContextLength)
@@ -45,6 +46,7 @@ public sealed class TokenFeed : IDisposable
         using var atWork = pool.Enter();
         graph.Reset();
         batch.Clear();
+        batch.Images.AddRange(images ?? []);
         sequence.Reserve(tokens.Length);
         batch.Add(tokens, Length, sequence);
         var hidden = model.ForwardRows(graph, batch, null, [tokens.Length - 1]);

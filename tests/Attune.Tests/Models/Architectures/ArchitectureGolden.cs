@@ -79,6 +79,14 @@ public sealed class ArchitectureGolden
         })];
     }
 
+    /// <summary>The targets of a decoder's rows: logits[t] goes with labels[t + 1].</summary>
+    public int[] NextTokens(IReadOnlyList<(int[] Ids, int[] Columns)> rows)
+    {
+        var labels = Tensors.Ints("labels");
+        var width = Tensors.Shape("labels")[1];
+        return [.. rows.SelectMany((row, r) => row.Columns.Select((c, i) => i + 1 < row.Columns.Length ? labels[r * width + c + 1] : CrossEntropyOperation.Ignore))];
+    }
+
     /// <summary>Compares rows of a result with the real positions of a golden [B, T, …].</summary>
     public void NearRows(string tensor, Tensor actual, IReadOnlyList<(int[] Ids, int[] Columns)> rows, int firstRow = 0)
     {
