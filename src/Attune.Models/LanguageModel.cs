@@ -16,8 +16,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Memory of the key-value cache where nothing else is said.</summary>
     public const long DefaultCacheBytes = 512L << 20;
 
-    private readonly KvPagePool pool;
-    private readonly PrefixTree tree;
+    private readonly SequenceCache cache;
     private readonly PrefixScorer scorer;
     private EngineCounters counters;
 
@@ -27,10 +26,8 @@ public sealed class LanguageModel : ITextModel, IDisposable
         EndIds = tokenizer.EndId is { } end ? [end] : [];
         Beginning = tokenizer.BeginId is { } begin && tokenizer.Encode("", addSpecial: true) is [var first, ..] && first == begin ? [begin] : [];
         FlopsPerToken = 2.0 * transformer.Linears.Where(l => l.Layer >= 0).Sum(l => (double)l.Inputs * l.Outputs);
-        pool = new KvPagePool(new KvLayout(transformer.CacheLayers, transformer.Attention), cacheBytes);
-        tree = new PrefixTree(pool);
-        pool.Evict = tree.EvictOne;
-        scorer = new PrefixScorer(transformer, precision, tree);
+        cache = transformer.CreateCache(cacheBytes);
+        scorer = new PrefixScorer(transformer, precision, cache);
     }
 
     public ModelDescription Description { get; }
@@ -70,7 +67,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// </summary>
     public IReadOnlyList<ScoreResult> Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
     {
-        using var atWork = pool.Enter();
+        using var atWork = cache.Enter();
         var (tokens, rows) = (scorer.TokensComputed, scorer.RowsRead);
         var results = scorer.Score(requests, sites, cancel);
         tokens = scorer.TokensComputed - tokens;
@@ -91,8 +88,8 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Continues a prompt token by token; the text comes through <paramref name="onText"/> as it is made.</summary>
     public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
     {
-        using var atWork = pool.Enter();
-        using var generator = new TextGenerator(this, tree);
+        using var atWork = cache.Enter();
+        using var generator = new TextGenerator(this, cache);
         var result = generator.Run(prompt, options, sites, onText, cancel);
         var tokens = result.ComputedTokens;
         counters += new EngineCounters(1, prompt.Length, tokens, tokens * FlopsPerToken + result.Ids.Count * FlopsPerLogitRow);
@@ -106,19 +103,18 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Forgets what is cached under a set of interventions that will not come back, and gives its memory back.</summary>
     public void Forget(SiteSet sites)
     {
-        using var atWork = pool.Enter();
-        tree.Forget(sites.StateKey);
-        pool.Trim();
+        using var atWork = cache.Enter();
+        cache.Forget(sites.StateKey);
+        cache.Trim();
     }
 
     private string TextOf(int? id) => id is { } i ? Tokenizer.Decode([i], skipSpecial: false) : "";
 
     public void Dispose()
     {
-        using var atWork = pool.Enter();
+        using var atWork = cache.Enter();
         scorer.Dispose();
-        tree.Dispose();
-        pool.Dispose();
+        cache.Dispose();
         Transformer.Dispose();
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ModelsCommand() : CliCommand("models", "Lists local models
 {
     public override IReadOnlyList<string> Examples => ["models list", "models info model.gguf"];
 
-    public override IReadOnlyList<CliCommand> Children { get; } = [new ListCommand(), new InfoCommand(), new ModelsPullCommand(), new ModelsTokenizeCommand()];
+    public override IReadOnlyList<CliCommand> Children { get; } = [new ListCommand(), new InfoCommand(), new ModelsPullCommand(), new ModelsConvertCommand(), new ModelsTokenizeCommand()];
 
     public override int Run(Invocation call) => throw new NotSupportedException("a group of commands does nothing by itself");
 

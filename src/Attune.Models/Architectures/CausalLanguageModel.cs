@@ -1,3 +1,4 @@
+using Attune.Models.Generation;
 using Attune.Models.Sites;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
@@ -13,6 +14,10 @@ public abstract class CausalLanguageModel(ModuleBuilder modules) : TransformerMo
 
     /// <summary>What attention computes in every layer; the cache is laid out by it.</summary>
     public abstract AttentionShape Attention { get; }
+
+    /// <summary>A cache of the sequences that this model computes.</summary>
+    /// <param name="limitBytes">Most memory of it.</param>
+    public virtual SequenceCache CreateCache(long limitBytes) => PrefixTree.Create(new KvLayout(CacheLayers, Attention), limitBytes);
 
     /// <summary>
     /// Some rows of what <see cref="TransformerModel.Forward"/> computes, [rows.Length, Hidden], with the same bits (gradients too, where rows ascend). A model may leave out what only other

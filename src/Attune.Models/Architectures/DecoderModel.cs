@@ -1,4 +1,5 @@
 using Attune.Models.Architectures.Blocks;
+using Attune.Models.Generation;
 using Attune.Models.Sites;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
@@ -41,6 +42,9 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
 
     public required AttentionShape Shape { get; init; }
 
+    /// <summary>Floats of what a sequence of a recurrent model carries on, of all blocks together; 0: keys and values are kept instead.</summary>
+    public int StateFloats { get; init; }
+
     /// <summary>Given back with the model.</summary>
     public IReadOnlyList<IDisposable> Owned { get; init; } = [];
 
@@ -57,6 +61,8 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
     public override int ContextLength => Context;
     public override AttentionShape Attention => Shape;
     public override IReadOnlyList<SiteKind> Sites => OwnSites;
+
+    public override SequenceCache CreateCache(long limitBytes) => StateFloats > 0 ? new StateCache(StateFloats, limitBytes) : base.CreateCache(limitBytes);
 
     public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites) => Run(graph, batch, sites, []);
 

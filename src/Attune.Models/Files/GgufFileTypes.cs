@@ -23,6 +23,9 @@ internal static class GgufFileTypes
         TensorType.IQ4_NL => 25,
         TensorType.IQ4_XS => 30,
         TensorType.BF16 => 32,
+        TensorType.TQ1_0 => 36,
+        TensorType.TQ2_0 => 37,
+        TensorType.MXFP4 => 38,
         _ => null,
     };
 }

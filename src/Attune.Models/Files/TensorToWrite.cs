@@ -54,6 +54,22 @@ public sealed class TensorToWrite
         return tensor.Elements == values.Length ? tensor : throw Differ(name, tensor.Elements, "values", values.Length);
     }
 
+    /// <summary>Values that are computed when the tensor's turn comes, so that only one tensor is in memory.</summary>
+    /// <inheritdoc cref="FromFloats(string, TensorType, IReadOnlyList{long}, ReadOnlyMemory{float})"/>
+    public static TensorToWrite FromFloats(string name, TensorType type, IReadOnlyList<long> shape, Func<float[]> values)
+    {
+        if (!Quantiser.CanWrite(type))
+            throw new ArgumentException($"tensor {name}: {TensorTypes.Name(type)} is not written here; choose one of {Quantiser.WritableNames}", nameof(type));
+        var elements = shape.Aggregate(1L, (product, axis) => checked(product * axis));
+        return new TensorToWrite(name, type, shape, stream =>
+        {
+            var all = values();
+            if (all.Length != elements)
+                throw Differ(name, elements, "values", all.Length);
+            Encode(type, all, stream);
+        });
+    }
+
     /// <summary>Bytes that are packed as <paramref name="type"/> asks.</summary>
     /// <exception cref="ArgumentException">Shape and number of bytes differ.</exception>
     public static TensorToWrite FromBytes(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> packed)

@@ -21,7 +21,7 @@ internal static unsafe class AttendExtension
         for (var i = 0; i < batch.Segments.Count; i++)
         {
             var s = batch.Segments[i];
-            var pages = s.Cache!.Pages;
+            var pages = ((PagedSequence)s.Cache!).Pages;
             var pointers = (float**)graph.Arena.Take((long)pages.Count * sizeof(float*));
             for (var p = 0; p < pages.Count; p++)
                 pointers[p] = pages[p].Data;

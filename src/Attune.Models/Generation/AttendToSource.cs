@@ -31,9 +31,10 @@ internal static unsafe class AttendToSourceExtension
 
     private static AttentionSegment Segment(Graph graph, CachedSequence cache, AttentionShape shape, int layer)
     {
-        var pointers = (float**)graph.Arena.Take((long)cache.Pages.Count * sizeof(float*));
-        for (var p = 0; p < cache.Pages.Count; p++)
-            pointers[p] = cache.Pages[p].Data;
+        var pages = ((PagedSequence)cache).Pages;
+        var pointers = (float**)graph.Arena.Take((long)pages.Count * sizeof(float*));
+        for (var p = 0; p < pages.Count; p++)
+            pointers[p] = pages[p].Data;
         return new AttentionSegment { Pages = pointers, Offset = (long)layer * shape.PageFloats };
     }
 }

@@ -24,14 +24,15 @@ internal static unsafe class PrefixKeys
     public static int Count(SiteSet? sites) => sites?.Prefix?.Length ?? 0;
 
     /// <summary>The longest cached begin of a sequence, at most <paramref name="limit"/> tokens; with a prefix at least that.</summary>
-    public static CachedSequence Open(PrefixTree tree, SiteSet? sites, ReadOnlySpan<int> tokens, int limit)
+    public static CachedSequence Open(SequenceCache cache, SiteSet? sites, ReadOnlySpan<int> tokens, int limit)
     {
         var key = sites?.StateKey ?? "";
-        var found = tree.Find(key, tokens, limit);
+        var found = cache.Find(key, tokens, limit);
         if (sites?.Prefix is not { } prefix || found.Length >= prefix.Length)
             return found;
         found.Dispose();
-        var start = tree.Begin();
+        var tree = cache as PrefixTree ?? throw new InvalidOperationException("keys and values stand before sequences of a model that has none");
+        var start = (PagedSequence)tree.Begin();
         try
         {
             start.Reserve(prefix.Length);
@@ -47,7 +48,7 @@ internal static unsafe class PrefixKeys
         return start;
     }
 
-    private static void Fill(KeyValuePrefix prefix, KvLayout layout, CachedSequence sequence)
+    private static void Fill(KeyValuePrefix prefix, KvLayout layout, PagedSequence sequence)
     {
         var pages = stackalloc float*[sequence.Pages.Count];
         for (var i = 0; i < sequence.Pages.Count; i++)

@@ -10,7 +10,7 @@ namespace Attune.Models.Generation;
 /// Log-likelihoods of many continuations behind many prompts. Whatever prompts share from their start is computed once: within a
 /// call by a tree over the tokens, across calls by the cache. A request's numbers do not depend on what is scored beside it.
 /// </summary>
-internal sealed class PrefixScorer(CausalLanguageModel model, Precision precision, PrefixTree tree) : IDisposable
+internal sealed class PrefixScorer(CausalLanguageModel model, Precision precision, SequenceCache tree) : IDisposable
 {
     /// <summary>New tokens in a forward pass: enough to keep the matrix products busy, few enough to stay in the caches.</summary>
     private const int PassTokens = 512;

@@ -5,26 +5,29 @@ namespace Attune.Models.Generation;
 /// up to 16 tokens; a sequence that leaves a page in its middle gets a copy of the part that it shares. The leaves used longest ago
 /// go first when memory is short.
 /// </summary>
-internal sealed class PrefixTree(KvPagePool pool) : IDisposable
+internal sealed class PrefixTree(KvPagePool pool) : SequenceCache
 {
     private readonly Dictionary<string, Node> roots = [];
     private long clock;
 
     public KvLayout Layout => pool.Layout;
 
-    /// <summary>Pages that the memory limit allows.</summary>
-    public int Capacity => pool.Capacity;
+    public override int Capacity => pool.Capacity;
 
-    /// <summary>An empty sequence.</summary>
-    public CachedSequence Begin() => new(pool);
-
-    /// <summary>
-    /// A sequence that holds the longest cached prefix of <paramref name="tokens"/>, at most <paramref name="limit"/> tokens of it.
-    /// </summary>
-    /// <param name="stateKey">Sets of interventions that change hidden states have trees of their own.</param>
-    public CachedSequence Find(string stateKey, ReadOnlySpan<int> tokens, int limit)
+    /// <summary>A tree with pages of its own.</summary>
+    public static PrefixTree Create(KvLayout layout, long limitBytes)
     {
-        var sequence = new CachedSequence(pool);
+        var pool = new KvPagePool(layout, limitBytes);
+        var tree = new PrefixTree(pool);
+        pool.Evict = tree.EvictOne;
+        return tree;
+    }
+
+    public override CachedSequence Begin() => new PagedSequence(pool);
+
+    public override CachedSequence Find(string stateKey, ReadOnlySpan<int> tokens, int limit)
+    {
+        var sequence = new PagedSequence(pool);
         if (!roots.TryGetValue(stateKey, out var node))
             return sequence;
         var left = tokens[..Math.Min(limit, tokens.Length)];
@@ -43,12 +46,12 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
         return sequence;
     }
 
-    /// <summary>Keeps the pages of a computed sequence for later ones.</summary>
-    public void Insert(string stateKey, ReadOnlySpan<int> tokens, CachedSequence sequence)
+    public override void Insert(string stateKey, ReadOnlySpan<int> tokens, CachedSequence sequence)
     {
+        var pages = ((PagedSequence)sequence).Pages;
         if (!roots.TryGetValue(stateKey, out var node))
             roots[stateKey] = node = new Node(null, [], null);
-        for (var i = 0; i < sequence.Pages.Count && tokens.Length > 0; i++)
+        for (var i = 0; i < pages.Count && tokens.Length > 0; i++)
         {
             var run = tokens[..Math.Min(KvLayout.PageTokens, tokens.Length)];
             var match = node.Longest(run);
@@ -57,8 +60,8 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
                 // A begun page that this one continues is replaced; its sequence keeps its own copy.
                 if (match.Child is { } begun && match.Shared == begun.Tokens.Length)
                     Remove(begun);
-                KvPagePool.Share(sequence.Pages[i]);
-                var child = new Node(node, run.ToArray(), sequence.Pages[i]);
+                KvPagePool.Share(pages[i]);
+                var child = new Node(node, run.ToArray(), pages[i]);
                 node.Children.Add(child);
                 node = child;
             }
@@ -83,11 +86,13 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
         return true;
     }
 
-    /// <summary>Gives about <paramref name="bytes"/> back to the system, what was used longest ago first; answers how many.</summary>
-    public long GiveUp(long bytes) => pool.GiveUp(bytes);
+    public override long GiveUp(long bytes) => pool.GiveUp(bytes);
 
-    /// <summary>Forgets everything cached under <paramref name="stateKey"/>.</summary>
-    public void Forget(string stateKey)
+    public override void Trim() => pool.Trim();
+
+    public override Lock.Scope Enter() => pool.Enter();
+
+    public override void Forget(string stateKey)
     {
         if (!roots.Remove(stateKey, out var root))
             return;
@@ -95,10 +100,11 @@ internal sealed class PrefixTree(KvPagePool pool) : IDisposable
             Release(child);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (var key in roots.Keys.ToArray())
             Forget(key);
+        pool.Dispose();
     }
 
     private static void Visit(Node node, ref Node? oldest)

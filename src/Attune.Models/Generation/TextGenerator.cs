@@ -6,7 +6,7 @@ using Attune.Tensors.Autograd;
 namespace Attune.Models.Generation;
 
 /// <summary>Greedy or sampled continuation of one prompt, with the prefix cache before it and behind it.</summary>
-internal sealed class TextGenerator(LanguageModel model, PrefixTree tree) : IDisposable
+internal sealed class TextGenerator(LanguageModel model, SequenceCache tree) : IDisposable
 {
     private const int PassTokens = 512;
     private const int LeastPassTokens = 16;

@@ -13,7 +13,7 @@ public sealed class TokenFeed : IDisposable
     private readonly CausalLanguageModel model;
     private readonly Graph graph;
     private readonly TokenBatch batch = new();
-    private readonly KvPagePool pool;
+    private readonly SequenceCache cache;
     private CachedSequence sequence;
 
     /// <param name="cacheBytes">Most memory of the cache.</param>
@@ -27,8 +27,8 @@ public sealed class TokenFeed : IDisposable
     {
         this.model = model;
         graph = new Graph(recording: false) { Precision = precision };
-        pool = new KvPagePool(new KvLayout(model.CacheLayers, model.Attention), cacheBytes);
-        sequence = new CachedSequence(pool);
+        cache = model.CreateCache(cacheBytes);
+        sequence = cache.Begin();
     }
 
     /// <summary>Tokens fed since the beginning.</summary>
@@ -43,7 +43,7 @@ public sealed class TokenFeed : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
         if (Length + tokens.Length > model.ContextLength)
             throw new ContextOverflowException(Length + tokens.Length, model.ContextLength);
-        using var atWork = pool.Enter();
+        using var atWork = cache.Enter();
         graph.Reset();
         batch.Clear();
         batch.Images.AddRange(images ?? []);
@@ -57,16 +57,16 @@ public sealed class TokenFeed : IDisposable
     /// <summary>Begins anew; the cache's memory stays.</summary>
     public void Clear()
     {
-        using var atWork = pool.Enter();
+        using var atWork = cache.Enter();
         sequence.Dispose();
-        sequence = new CachedSequence(pool);
+        sequence = cache.Begin();
     }
 
     public void Dispose()
     {
-        using var atWork = pool.Enter();
+        using var atWork = cache.Enter();
         sequence.Dispose();
-        pool.Dispose();
+        cache.Dispose();
         graph.Dispose();
     }
 }

@@ -218,7 +218,7 @@ internal static class Functions
             where S : struct, ISimd<V, I>
             where V : struct
             where I : struct
-            => S.Select(S.LessThan(x, S.Set(-3)), S.Set(0), S.Select(S.LessThan(x, S.Set(3)), S.Fma(x, S.Set(1 / 3f), S.Set(0.5f)), S.Set(1)));
+            => S.Select(S.LessThan(S.Set(-3), x), S.Select(S.LessThan(x, S.Set(3)), S.Fma(x, S.Set(1 / 3f), S.Set(0.5f)), S.Set(1)), S.Set(0));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static V Gate<S, V, I>(V x)

@@ -71,25 +71,11 @@ internal static class ScalarFunctions
         public static double Slope(double x, double p, double q) => p == 0 ? 0 : p * Math.Pow(x, p - 1);
     }
 
-    /// <summary>max(1 − x, 0); slope 0 at the kink.</summary>
-    public readonly struct Hinge : IScalarFunction
-    {
-        public static double Value(double x, double p, double q) => Math.Max(1 - x, 0);
-        public static double Slope(double x, double p, double q) => x < 1 ? -1 : 0;
-    }
-
-    /// <summary>½x²/q below p, |x| − ½p above, times p where q is 1: with q = 1 Huber's loss of δ = p, with q = p the smooth L1 loss of β = p.</summary>
+    /// <summary>½x²/q where |x| is below p, (|x| − ½p)·p/q above: with q = 1 Huber's loss of δ = p, with q = p the smooth L1 loss of β = p.</summary>
     public readonly struct Huber : IScalarFunction
     {
         public static double Value(double x, double p, double q) => Math.Abs(x) < p ? 0.5 * x * x / q : (Math.Abs(x) - 0.5 * p) * p / q;
         public static double Slope(double x, double p, double q) => Math.Abs(x) < p ? x / q : Math.Sign(x) * p / q;
-    }
-
-    /// <summary>x·ln x, 0 at 0.</summary>
-    public readonly struct Entropy : IScalarFunction
-    {
-        public static double Value(double x, double p, double q) => x == 0 ? 0 : x * Math.Log(x);
-        public static double Slope(double x, double p, double q) => Math.Log(x) + 1;
     }
 
     internal static double Softplus(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));

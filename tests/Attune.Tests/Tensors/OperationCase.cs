@@ -124,6 +124,21 @@ internal sealed record OperationCase(string Name, Func<int, int, (int Rows, int 
         new("Convolution in groups", (m, n) => [(m, 3 * n), (6, 2 * n)], (g, x) => g.Convolution(x[0], x[1], default, Window.Over(x[0].Rows, 2, 1, 1), 3)),
         new("TransposedConvolution", (m, n) => [(m, 2 * n), (2 * n, 6), (1, 4)], (g, x) => g.TransposedConvolution(x[0], x[1], x[2], Window.Over(x[0].Rows + 2, 3), 2)),
         new("GroupNorm", (m, n) => [(6 * m, n), (1, 6), (1, 6)], (g, x) => g.GroupNorm(x[0], x[1], x[2], 3)),
+        new("Rearrange", One, (g, x) => g.Rearrange(x[0], ElementMap.Of(x[0].Rows, x[0].Columns).Pad(1, 1, 0).Flip(0).Permute(1, 0), 0.5f)),
+        new("Select", WithColumn, (g, x) => g.Select([.. Enumerable.Range(0, (int)x[0].Count).Select(i => i % 3 == 0)], x[0], x[1])),
+        new("ScatterAdd", (m, n) => [(m, n), (3, 2)], (g, x) => g.ScatterAdd(x[0], x[1], [0, 3, 0, 1, 2, 3])),
+        new("Einsum", (m, n) => [(2 * m, n), (2 * n, 3)], (g, x) => g.Einsum("bij,bjk->ki", x[0], [2, x[0].Rows / 2, x[0].Columns], x[1], [2, x[0].Columns, 3])),
+        new("Divergence", Two, (g, x) => g.Divergence(x[0], x[1])),
+        new("Huber", Two, (g, x) => g.Huber(x[0], x[1], 0.9f)),
+        new("Triplet", (m, n) => [(m, n), (m, n), (m, n)], (g, x) => g.Triplet(x[0], x[1], x[2])),
+        new("SelectiveScan", (m, n) => [(m, n), (m, n), (n, 3), (m, 3), (m, 3), (1, n)], (g, x) => g.SelectiveScan(x[0], g.Softplus(x[1]), g.Scale(g.Exp(x[2]), -1), x[3], x[4], x[5], [2, x[0].Rows - 2])),
+        new("GatedLinearAttention", (m, n) => [(m, 6), (m, 6), (m, 4), (m, 6)], (g, x) => g.GatedLinearAttention(x[0], x[1], x[2], g.Sigmoid(x[3]), 2, [2, x[0].Rows - 2])),
+        new("AveragePool2d", (m, n) => [(4 * m, n)], (g, x) => g.AveragePool2d(x[0], new Window(4, x[0].Rows / 4, 3, 2) { PaddingHeight = 1, StrideHeight = 2 })),
+        new("MaxPool2d", (m, n) => [(4 * m, n)], (g, x) => g.MaxPool2d(x[0], new Window(4, x[0].Rows / 4, 2, 1) { StrideHeight = 2 })),
+        new("Interpolate", (m, n) => [(4 * m, n)], (g, x) => g.Interpolate(x[0], 4, x[0].Rows / 4, 3, 5, Resampling.Cubic)),
+        new("Solve", (m, n) => [(4, 4), (4, n)], (g, x) => g.Solve(g.Add(g.Scale(x[0], 0.2f), Ones(g)), x[1])),
+        new("MatrixExponential", (m, n) => [(4, 4)], (g, x) => g.MatrixExponential(g.Scale(x[0], 0.3f))),
+        new("RealFourier", One, (g, x) => g.RealFourier(x[0])),
         new("BatchNorm", (m, n) => [(m, n), (1, n), (1, n)], (g, x) => g.BatchNorm(x[0], x[1], x[2])),
     ];
 
@@ -152,6 +167,9 @@ internal sealed record OperationCase(string Name, Func<int, int, (int Rows, int 
 
     /// <summary>x² + ½: away from where functions end.</summary>
     private static Tensor Positive(Graph g, Tensor x) => g.AddScalar(g.Multiply(x, x), 0.5f);
+
+    /// <summary>The unit matrix of 4 rows.</summary>
+    private static Tensor Ones(Graph g) => TestTensors.Constant(g, [.. Enumerable.Range(0, 16).Select(i => i % 5 == 0 ? 1f : 0)], 4, 4);
 
     private static int[] Labels(Tensor x) => Enumerable.Range(0, x.Rows).Select(r => r % 4 == 1 ? CrossEntropyOperation.Ignore : r * 7 % x.Columns).ToArray();
 

@@ -5,11 +5,19 @@ namespace Attune.Tests.Tensors;
 /// <summary>One case of fixtures/operations: its tensors by name (x0, w.ids, y64, gy, gx0, …) and its options.</summary>
 internal sealed record OperationGolden(string Operation, string Case, JsonElement Attributes, double Float32Error, IReadOnlyDictionary<string, GoldenTensor> Tensors)
 {
+    /// <summary>What the engine gives beside its first output, by number; filled when the operation is applied.</summary>
+    public Dictionary<int, float[]> Others { get; } = [];
+
     public GoldenTensor this[string name] => Tensors[name];
 
     public GoldenTensor[] Inputs => Enumerable.Range(0, 16).Select(i => Tensors.GetValueOrDefault($"x{i}")).OfType<GoldenTensor>().ToArray();
 
     public double Number(string name, double fallback) => Attributes.TryGetProperty(name, out var v) ? v.GetDouble() : fallback;
+
+    /// <summary>A list of whole numbers, or one of them <paramref name="times"/> times, as torch takes both.</summary>
+    public int[] Whole(string name, int times = 1, int fallback = 0) =>
+        !Attributes.TryGetProperty(name, out var v) ? [.. Enumerable.Repeat(fallback, times)]
+            : v.ValueKind == JsonValueKind.Array ? [.. v.EnumerateArray().Select(e => e.GetInt32())] : [.. Enumerable.Repeat(v.GetInt32(), times)];
 
     public string Text(string name, string fallback) => Attributes.TryGetProperty(name, out var v) ? v.ToString() : fallback;
 

@@ -44,4 +44,28 @@ internal static class BlocksFP4
             return 0;
         return exponent == 0 ? MathF.ScaleB(mantissa, -10) : MathF.ScaleB(8 + mantissa, exponent - 11);
     }
+
+    /// <summary>e = ⌊log2 max|x|⌋ − 2 + 127; each code is the nearest, of two as near the one listed first.</summary>
+    public static void WriteMX(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        for (; values.Length > 0; packed = packed[BytesMX..], values = values[32..])
+        {
+            var largest = MathF.Abs(BlockFit.Farthest(values[..32]));
+            packed[0] = largest == 0 ? (byte)0 : (byte)Math.Clamp(MathF.ILogB(largest) + 125, 0, 254);
+            var scale = MathF.ScaleB(1, packed[0] - 128);
+            for (var i = 0; i < 16; i++)
+                packed[1 + i] = (byte)(Nearest(scale, values[i]) | (Nearest(scale, values[i + 16]) << 4));
+        }
+    }
+
+    private static int Nearest(float scale, float value)
+    {
+        var best = 0;
+        for (var code = 1; code < Doubled.Length; code++)
+        {
+            if (MathF.Abs((scale * Doubled[code]) - value) < MathF.Abs((scale * Doubled[best]) - value))
+                best = code;
+        }
+        return best;
+    }
 }

@@ -43,4 +43,39 @@ internal static class BlocksIQ4
             values[i + 16] = scale * Levels[codes[i] >> 4];
         }
     }
+
+    public static void WriteNL(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<byte> codes = stackalloc byte[32];
+        for (; values.Length > 0; packed = packed[BytesNL..], values = values[32..])
+        {
+            var d = GroupScales.Stored(LevelFit.Find(values[..32], Levels));
+            LevelFit.Codes(values[..32], d, Levels, codes);
+            Scale.Write(packed, d);
+            BlocksQ4.Join(codes, packed.Slice(2, 16));
+        }
+    }
+
+    public static void WriteXS(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<float> found = stackalloc float[8];
+        Span<byte> codes = stackalloc byte[32];
+        for (; values.Length > 0; packed = packed[BytesXS..], values = values[256..])
+        {
+            packed[..8].Clear();
+            for (var group = 0; group < 8; group++)
+                found[group] = LevelFit.Find(values.Slice(32 * group, 32), Levels);
+            var d = GroupScales.Stored(BlockFit.Farthest(found) / -32);
+            Scale.Write(packed, d);
+            for (var group = 0; group < 8; group++)
+            {
+                var x = values.Slice(32 * group, 32);
+                var scale = LevelFit.BestScale(x, d, (int)MathF.Round(found[group] * Scale.Inverse(d)), Levels);
+                packed[4 + (group / 2)] |= (byte)(((scale + 32) & 15) << (4 * (group % 2)));
+                packed[2 + (group / 4)] |= (byte)((scale + 32) >> 4 << (2 * (group % 4)));
+                LevelFit.Codes(x, d * scale, Levels, codes);
+                BlocksQ4.Join(codes, packed.Slice(8 + (16 * group), 16));
+            }
+        }
+    }
 }

@@ -27,4 +27,23 @@ internal static class BlocksQ2K
             }
         }
     }
+
+    public static void Write(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<byte> scales = stackalloc byte[16], minima = stackalloc byte[16], all = stackalloc byte[Length];
+        for (; values.Length > 0; packed = packed[Bytes..], values = values[Length..])
+        {
+            packed[..Bytes].Clear();
+            var (d, dmin) = ShiftedScales.Fit(values[..Length], scales, minima, all, 15, 3);
+            Scale.Write(packed[80..], d);
+            Scale.Write(packed[82..], dmin);
+            for (var group = 0; group < 16; group++)
+            {
+                packed[group] = (byte)(scales[group] | (minima[group] << 4));
+                var codes = packed.Slice(16 + (32 * (group / 8)) + (16 * (group % 2)), 16);
+                for (var i = 0; i < codes.Length; i++)
+                    codes[i] |= (byte)(all[(16 * group) + i] << (group % 8 / 2 * 2));
+            }
+        }
+    }
 }

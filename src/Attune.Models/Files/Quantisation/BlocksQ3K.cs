@@ -34,4 +34,29 @@ internal static class BlocksQ3K
         var high = (scales[8 + (group % 4)] >> (2 * (group / 4))) & 3;
         return low | (high << 4);
     }
+
+    public static void Write(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<sbyte> scales = stackalloc sbyte[16];
+        Span<byte> all = stackalloc byte[Length];
+        for (; values.Length > 0; packed = packed[Bytes..], values = values[Length..])
+        {
+            packed[..Bytes].Clear();
+            Scale.Write(packed[108..], GroupScales.Signed(values[..Length], scales, all, -32, -4));
+            for (var group = 0; group < 16; group++)
+            {
+                var scale = scales[group] + 32;
+                packed[96 + (group % 8)] |= (byte)((scale & 15) << (4 * (group / 8)));
+                packed[104 + (group % 4)] |= (byte)(scale >> 4 << (2 * (group / 4)));
+                var high = packed.Slice(16 * (group % 2), 16);
+                var low = packed.Slice(32 + (32 * (group / 8)) + (16 * (group % 2)), 16);
+                for (var i = 0; i < low.Length; i++)
+                {
+                    var code = all[(16 * group) + i];
+                    low[i] |= (byte)((code & 3) << (group % 8 / 2 * 2));
+                    high[i] |= (byte)(code >> 2 << (group / 2));
+                }
+            }
+        }
+    }
 }

@@ -28,4 +28,23 @@ internal static class BlocksQ4K
             }
         }
     }
+
+    public static void Write(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<byte> scales = stackalloc byte[8], minima = stackalloc byte[8], all = stackalloc byte[Length];
+        for (; values.Length > 0; packed = packed[Bytes..], values = values[Length..])
+        {
+            packed[..Bytes].Clear();
+            var (d, dmin) = ShiftedScales.Fit(values[..Length], scales, minima, all, 63, 15);
+            Scale.Write(packed, d);
+            Scale.Write(packed[2..], dmin);
+            KScales.Write(packed.Slice(4, 12), scales, minima);
+            for (var group = 0; group < 8; group++)
+            {
+                var codes = packed.Slice(16 + (32 * (group / 2)), 32);
+                for (var i = 0; i < codes.Length; i++)
+                    codes[i] |= (byte)(all[(32 * group) + i] << (4 * (group % 2)));
+            }
+        }
+    }
 }

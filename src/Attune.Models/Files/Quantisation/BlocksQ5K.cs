@@ -29,4 +29,27 @@ internal static class BlocksQ5K
             }
         }
     }
+
+    public static void Write(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<byte> scales = stackalloc byte[8], minima = stackalloc byte[8], all = stackalloc byte[Length];
+        for (; values.Length > 0; packed = packed[Bytes..], values = values[Length..])
+        {
+            packed[..Bytes].Clear();
+            var (d, dmin) = ShiftedScales.Fit(values[..Length], scales, minima, all, 63, 31);
+            Scale.Write(packed, d);
+            Scale.Write(packed[2..], dmin);
+            KScales.Write(packed.Slice(4, 12), scales, minima);
+            for (var group = 0; group < 8; group++)
+            {
+                var low = packed.Slice(48 + (32 * (group / 2)), 32);
+                for (var i = 0; i < low.Length; i++)
+                {
+                    var code = all[(32 * group) + i];
+                    low[i] |= (byte)((code & 15) << (4 * (group % 2)));
+                    packed[16 + i] |= (byte)(code >> 4 << group);
+                }
+            }
+        }
+    }
 }

@@ -28,4 +28,28 @@ internal static class BlocksQ6K
             }
         }
     }
+
+    public static void Write(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<sbyte> scales = stackalloc sbyte[16];
+        Span<byte> all = stackalloc byte[Length];
+        for (; values.Length > 0; packed = packed[Bytes..], values = values[Length..])
+        {
+            packed[..Bytes].Clear();
+            Scale.Write(packed[208..], GroupScales.Signed(values[..Length], scales, all, -128, -32));
+            for (var group = 0; group < 16; group++)
+            {
+                packed[192 + group] = (byte)scales[group];
+                int half = group / 8, run = group % 8 / 2, start = 16 * (group % 2);
+                var low = packed.Slice((64 * half) + (32 * (run % 2)) + start, 16);
+                var high = packed.Slice(128 + (32 * half) + start, 16);
+                for (var i = 0; i < low.Length; i++)
+                {
+                    var code = all[(16 * group) + i];
+                    low[i] |= (byte)((code & 15) << (4 * (run / 2)));
+                    high[i] |= (byte)(code >> 4 << (2 * run));
+                }
+            }
+        }
+    }
 }

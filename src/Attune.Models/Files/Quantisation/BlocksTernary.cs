@@ -49,4 +49,50 @@ internal static class BlocksTernary
             }
         }
     }
+
+    public static void Write1(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<byte> digits = stackalloc byte[Length];
+        for (; values.Length > 0; packed = packed[Bytes1..], values = values[Length..])
+        {
+            Scale.Write(packed[52..], Ternary(values[..Length], digits));
+            Join(digits, packed[..32], 5);
+            Join(digits[160..], packed.Slice(32, 16), 5);
+            Join(digits[240..], packed.Slice(48, 4), 4);
+        }
+    }
+
+    public static void Write2(ReadOnlySpan<float> values, Span<byte> packed)
+    {
+        Span<byte> digits = stackalloc byte[Length];
+        for (; values.Length > 0; packed = packed[Bytes2..], values = values[Length..])
+        {
+            Scale.Write(packed[64..], Ternary(values[..Length], digits));
+            packed[..64].Clear();
+            for (var i = 0; i < Length; i++)
+                packed[(32 * (i / 128)) + (i % 32)] |= (byte)(digits[i] << (i % 128 / 32 * 2));
+        }
+    }
+
+    // d = max|x|; digit = x/d to the nearest of −1, 0, 1, halves away from zero, plus 1.
+    private static float Ternary(ReadOnlySpan<float> values, Span<byte> digits)
+    {
+        var d = MathF.Abs(BlockFit.Farthest(values));
+        var inverse = Scale.Inverse(d);
+        for (var i = 0; i < values.Length; i++)
+            digits[i] = (byte)(MathF.Round(values[i] * inverse, MidpointRounding.AwayFromZero) + 1);
+        return d;
+    }
+
+    // The number of five digits (the fifth 0 where there are four) as a fraction of 3^5 in 256 parts, rounded up.
+    private static void Join(ReadOnlySpan<byte> digits, Span<byte> packed, int count)
+    {
+        for (var i = 0; i < packed.Length; i++)
+        {
+            var number = 0;
+            for (var digit = 0; digit < 5; digit++)
+                number = (3 * number) + (digit < count ? digits[(digit * packed.Length) + i] : 0);
+            packed[i] = (byte)(((number * 256) + 242) / 243);
+        }
+    }
 }

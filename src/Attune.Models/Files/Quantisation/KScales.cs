@@ -9,4 +9,14 @@ internal static class KScales
     public static (int Scale, int Minimum) Read(ReadOnlySpan<byte> scales, int group) => group < 4
         ? (scales[group] & 63, scales[group + 4] & 63)
         : ((scales[group + 4] & 15) | (scales[group - 4] >> 6 << 4), (scales[group + 4] >> 4) | (scales[group] >> 6 << 4));
+
+    public static void Write(Span<byte> packed, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> minima)
+    {
+        for (var group = 0; group < 4; group++)
+        {
+            packed[group] = (byte)(scales[group] | (scales[group + 4] >> 4 << 6));
+            packed[group + 4] = (byte)(minima[group] | (minima[group + 4] >> 4 << 6));
+            packed[group + 8] = (byte)((scales[group + 4] & 15) | ((minima[group + 4] & 15) << 4));
+        }
+    }
 }

@@ -3,7 +3,10 @@ using Attune.Tensors;
 
 namespace Attune.Models.Files;
 
-/// <summary>Packs float32 values as a tensor type. Bytes equal those of ggml's reference quantisers.</summary>
+/// <summary>
+/// Packs float32 values as a tensor type. Bytes equal those of ggml's reference quantisers, but for the types that search for their scales
+/// (K and IQ4): there the squared error is what is made least.
+/// </summary>
 internal static class Quantiser
 {
     /// <summary>Encodes whole blocks, as <see cref="Dequantiser.Routine"/> decodes them.</summary>
@@ -20,7 +23,20 @@ internal static class Quantiser
         [TensorType.Q5_0] = BlocksQ5.Write0,
         [TensorType.Q5_1] = BlocksQ5.Write1,
         [TensorType.Q8_0] = BlocksQ8.Write,
+        [TensorType.Q2_K] = BlocksQ2K.Write,
+        [TensorType.Q3_K] = BlocksQ3K.Write,
+        [TensorType.Q4_K] = BlocksQ4K.Write,
+        [TensorType.Q5_K] = BlocksQ5K.Write,
+        [TensorType.Q6_K] = BlocksQ6K.Write,
+        [TensorType.IQ4_NL] = BlocksIQ4.WriteNL,
+        [TensorType.IQ4_XS] = BlocksIQ4.WriteXS,
+        [TensorType.TQ1_0] = BlocksTernary.Write1,
+        [TensorType.TQ2_0] = BlocksTernary.Write2,
+        [TensorType.MXFP4] = BlocksFP4.WriteMX,
     }.ToFrozenDictionary();
+
+    // Scales are float16, of which this is the greatest; in a weight it is a sign of divergence anyway.
+    private const float Largest = 65504;
 
     /// <summary>The names of the writable types, for messages.</summary>
     public static string WritableNames { get; } = string.Join(", ", TensorTypes.All.Where(Routines.ContainsKey).Select(TensorTypes.Name));
@@ -45,7 +61,7 @@ internal static class Quantiser
     {
         for (var i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(values[i]))
+            if (!(MathF.Abs(values[i]) <= Largest))
                 throw new AttuneException(FormattableString.Invariant(
                     $"value {i} is {values[i]}, which {TensorTypes.Name(type)} cannot hold; write F32, or find what made the weights diverge"), AttuneErrorKind.Work);
         }

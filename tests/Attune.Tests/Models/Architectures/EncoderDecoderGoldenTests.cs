@@ -70,9 +70,9 @@ public sealed class EncoderDecoderGoldenTests
         Assert.Equal(model.StartId, expected[0]);
         using var pool = new KvPagePool(new KvLayout(model.CacheLayers, model.Attention), 1 << 24);
         using var graph = new Graph(recording: false);
-        using var source = new CachedSequence(pool);
+        using var source = new PagedSequence(pool);
         Remember(golden, model, graph, source);
-        using var sequence = new CachedSequence(pool) { Source = source };
+        using var sequence = new PagedSequence(pool) { Source = source };
         var batch = new TokenBatch();
         for (var i = 0; i + 1 < expected.Length; i++)
         {

@@ -34,7 +34,7 @@ public class DequantiserTests
     public void Dequantise_Committed_EqualsReferenceBitForBit()
     {
         var cases = QuantisationGoldens.Read("dequantise");
-        Assert.Equal(18, cases.Select(c => c.Type).Distinct().Count());
+        Assert.Equal(25, cases.Select(c => c.Type).Distinct().Count());
         foreach (var (type, packed, expected) in cases)
             CheckSame(type, packed, expected);
     }

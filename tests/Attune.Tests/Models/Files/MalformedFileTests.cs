@@ -53,11 +53,17 @@ public class MalformedFileTests
     {
         var file = entry.GetProperty("file").GetString()!;
         return file.EndsWith(".gguf", StringComparison.Ordinal) || file.EndsWith(".safetensors", StringComparison.Ordinal)
-            || file.StartsWith("index/", StringComparison.Ordinal);
+            || file.StartsWith("index/", StringComparison.Ordinal) || file.EndsWith(".npy", StringComparison.Ordinal);
     }
 
     private static void ReadAll(string path)
     {
+        if (path.EndsWith(".npy", StringComparison.Ordinal))
+        {
+            using var array = NumpyArray.Open(path);
+            array.ToComplex();
+            return;
+        }
         using ITensorSource source = Directory.Exists(path) ? SafetensorsFolder.Open(path)
             : path.EndsWith(".gguf", StringComparison.Ordinal) ? GgufFile.Open(path) : SafetensorsFile.Open(path);
         foreach (var tensor in source.Tensors.Values.Where(t => Dequantiser.CanRead(t.Info.Type)))

@@ -11,6 +11,8 @@ public class QuantiserTests
 
     public static TheoryData<string> GoldensWithX => FixtureFiles.Matching("quantisation", "*.safetensors", p => Entry(p).GetProperty("tensors").TryGetProperty("x_q8_0", out _));
 
+    public static TheoryData<string> Searched => FixtureFiles.Matching("quantisation", "*.safetensors", p => Entry(p).GetProperty("quantiser").GetString() == "ggml");
+
     [Fact]
     public void Quantise_Committed_EqualsReferenceByteForByte()
     {
@@ -52,13 +54,25 @@ public class QuantiserTests
     public void Quantise_ThenDequantise_IsWithinHalfAStep(TensorType type)
     {
         var random = new Attune.Tensors.SeededRandom(3);
-        var values = Enumerable.Range(0, 320).Select(_ => (float)random.NextNormal()).ToArray();
+        var values = Enumerable.Range(0, 512).Select(_ => (float)random.NextNormal()).ToArray();
         var packed = new byte[TensorTypes.Bytes(type, values.Length)];
         Quantiser.Quantise(type, values, packed);
         var back = new float[values.Length];
         Dequantiser.Dequantise(type, packed, back);
-        // The widest range is ±4.5 (σ 1); at the end of the range of Q4_0 and Q5_0 a value may be a whole step away.
-        var codes = type switch { TensorType.Q4_0 or TensorType.Q4_1 => 15, TensorType.Q5_0 or TensorType.Q5_1 => 31, _ => 255 };
+        // The widest range is ±4.5 (σ 1); at the end of the range of a signed type a value may be a whole step away, and the levels of
+        // MXFP4 and IQ4 are at most 4 of 24 and 24 of 240 parts apart.
+        var codes = type switch
+        {
+            TensorType.TQ1_0 or TensorType.TQ2_0 => 2,
+            TensorType.Q2_K => 3,
+            TensorType.MXFP4 => 6,
+            TensorType.Q3_K => 7,
+            TensorType.IQ4_NL or TensorType.IQ4_XS => 10,
+            TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q4_K => 15,
+            TensorType.Q5_0 or TensorType.Q5_1 or TensorType.Q5_K => 31,
+            TensorType.Q6_K => 63,
+            _ => 255,
+        };
         Assert.All(values.Zip(back), p => Assert.InRange(MathF.Abs(p.First - p.Second), 0, 9f / codes * 1.01f));
     }
 
@@ -66,7 +80,7 @@ public class QuantiserTests
     [MemberData(nameof(Blocks))]
     public void Quantise_NotFinite_IsRefused(TensorType type)
     {
-        var values = new float[32];
+        var values = new float[TensorTypes.BlockLength(type)];
         values[5] = float.NaN;
         var error = Assert.Throws<Attune.Tensors.AttuneException>(() => Quantiser.Quantise(type, values, new byte[TensorTypes.BlockBytes(type)]));
         Assert.Contains("value 5", error.Message, StringComparison.Ordinal);
@@ -99,6 +113,58 @@ public class QuantiserTests
             Quantiser.Quantise(type, values.ToFloat32(), actual);
             Assert.Equal(expected, actual);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Quantise_ZerosAndSingleValues_ComeBack(TensorType type)
+    {
+        var block = TensorTypes.BlockLength(type);
+        foreach (var value in new[] { 0f, 1e-30f, 1f, -1f, 3f, -1000f })
+        {
+            var values = new float[2 * block];
+            values[block + 7] = value;
+            var packed = new byte[TensorTypes.Bytes(type, values.Length)];
+            Quantiser.Quantise(type, values, packed);
+            var back = new float[values.Length];
+            Dequantiser.Dequantise(type, packed, back);
+            // IQ4 has no level 0, but one at 1/113 of the last; MXFP4 ends at 6 of 8.
+            var (zero, one) = type switch
+            {
+                TensorType.IQ4_NL or TensorType.IQ4_XS => (0.01f, 2e-3f),
+                TensorType.MXFP4 => (0, 0.25f),
+                _ => (1e-3f, 2e-3f),
+            };
+            Assert.All(back.Where((_, i) => i != block + 7), v => Assert.InRange(MathF.Abs(v), 0, MathF.Abs(value) * zero));
+            Assert.InRange(MathF.Abs(back[block + 7] - value), 0, (MathF.Abs(value) * one) + 1e-29f);
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Searched))]
+    [Trait("Category", "Goldens")]
+    public void Quantise_GoldenOfASearchingType_IsNoWorseThanTheReference(string path)
+    {
+        FixtureFiles.Require(path);
+        var type = Enum.Parse<TensorType>(Entry(path).GetProperty("type").GetString()!);
+        using var file = SafetensorsFile.Open(path);
+        var rows = file.Tensors["source"].Info.Shape[0];
+        var (values, columns) = (file.Tensors["source"].ToFloat32(), (int)file.Tensors["source"].Info.Shape[1]);
+        var worst = new List<string>();
+        for (var row = 0; row < rows; row++)
+        {
+            var x = values.AsSpan(row * columns, columns);
+            var (packed, back) = (new byte[TensorTypes.Bytes(type, columns)], new float[columns]);
+            Quantiser.Quantise(type, x, packed);
+            Dequantiser.Dequantise(type, packed, back);
+            double sum = 0;
+            for (var i = 0; i < columns; i++)
+                sum += Math.Pow((double)x[i] - back[i], 2);
+            var (error, reference) = (Math.Sqrt(sum / columns), Entry(path).GetProperty("row_rmse")[row].GetDouble());
+            if (!(error <= 1.05 * reference))
+                worst.Add(FormattableString.Invariant($"row {row}: {error:g4}, reference {reference:g4}"));
+        }
+        Assert.Empty(worst);
     }
 
     [SkippableTheory]

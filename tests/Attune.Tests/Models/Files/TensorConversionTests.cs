@@ -100,7 +100,7 @@ public class TensorConversionTests
     [Fact]
     public void ParseType_UnknownName_ListsThoseThatAreWritten()
     {
-        Assert.Equal(TensorType.Q5_1, TensorConversion.ParseType("q5_1"));
+        Assert.Equal(TensorType.Q4_K, TensorConversion.ParseType("q4_k"));
         Assert.Contains("Q8_0", Assert.Throws<AttuneException>(() => TensorConversion.ParseType("Q9")).Message, StringComparison.Ordinal);
     }
 

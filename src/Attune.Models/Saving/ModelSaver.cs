@@ -1,0 +1,59 @@
+using Attune.Models.Files;
+using Attune.Models.Loading;
+using Attune.Tensors;
+
+namespace Attune.Models.Saving;
+
+/// <summary>Writes a model anew: in another type or format, or with tensors changed. Tensors are converted one by one while they are written.</summary>
+public static class ModelSaver
+{
+    /// <summary>Saves a model to a path: a folder, or for GGUF a file, whole or not at all.</summary>
+    /// <param name="pathOrName">The model: a GGUF file or a folder in Hugging Face layout.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <returns>How many tensors were written in each type.</returns>
+    /// <exception cref="AttuneException">Something is there already, or the format cannot hold the model; the message says what.</exception>
+    public static IReadOnlyDictionary<TensorType, int> Save(string pathOrName, string output, SaveOptions options)
+    {
+        using var model = StoredModel.Open(ModelLocator.Find(pathOrName));
+        var format = options.Format ?? (model.Gguf is null ? ModelFormat.Safetensors : ModelFormat.Gguf);
+        RequireFree(output, format, options.Overwrite);
+        if (string.Equals(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)), Path.TrimEndingDirectorySeparator(model.Path), StringComparison.Ordinal))
+            throw new AttuneException($"'{output}' is the model that is read from; choose another place for the result");
+        foreach (var change in options.Changes)
+            RequireFits(model, change);
+        var parent = Path.GetDirectoryName(Path.GetFullPath(output));
+        if (parent is not null)
+            Directory.CreateDirectory(parent);
+        var tensors = format == ModelFormat.Gguf ? GgufSaving.Tensors(model, options) : FolderSaving.Tensors(model, options);
+        Watch(tensors.Select(t => t.Tensor).ToList(), options.Progress);
+        if (format == ModelFormat.Gguf)
+            GgufSaving.Write(model, output, [.. tensors.Select(t => t.Tensor)], options);
+        else
+            FolderSaving.Write(model, output, tensors, options);
+        return new SortedDictionary<TensorType, int>(tensors.GroupBy(t => t.Tensor.Type).ToDictionary(g => g.Key, g => g.Count()));
+    }
+
+    private static void RequireFree(string output, ModelFormat format, bool overwrite)
+    {
+        if (format == ModelFormat.Gguf && Directory.Exists(output))
+            throw new AttuneException($"'{output}' is a folder and the model is one GGUF file; give the name of a file");
+        if (format == ModelFormat.Safetensors && File.Exists(output))
+            throw new AttuneException($"'{output}' is a file and the model is a folder; give the name of a folder");
+        var there = File.Exists(output) || Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any();
+        if (there && !overwrite)
+            throw new AttuneException($"'{output}' is there already; give another name with -o, or replace it with --force");
+    }
+
+    private static void RequireFits(StoredModel model, TensorChange change)
+    {
+        if (model.Find(change.Name) is { } tensor && !tensor.Info.Shape.SequenceEqual(change.Shape))
+            throw new AttuneException($"the changed tensor '{change.Name}' has the shape [{string.Join(", ", change.Shape)}], and the model stores {tensor.Info.ShapeText}; it was made for another model");
+    }
+
+    private static void Watch(List<TensorToWrite> tensors, Action<double>? progress)
+    {
+        var (all, done) = (Math.Max(1, tensors.Sum(t => t.Bytes)), 0L);
+        foreach (var tensor in tensors)
+            tensor.Written = () => progress?.Invoke((double)(done += tensor.Bytes) / all);
+    }
+}
