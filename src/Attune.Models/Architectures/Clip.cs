@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures.Blocks;
 using Attune.Models.Files;
-using Attune.Models.Loading;
 using Attune.Tensors;
 
 namespace Attune.Models.Architectures;
@@ -54,7 +53,8 @@ internal sealed class Clip : IArchitecture
         var rows = new int[batch.Segments.Count];
         for (var i = 0; i < rows.Length; i++)
         {
-            var (start, ids) = (batch.Segments[i].Start, batch.Ids.Slice(batch.Segments[i].Start, batch.Segments[i].Length));
+            var start = batch.Segments[i].Start;
+            var ids = batch.Ids.Slice(start, batch.Segments[i].Length);
             var token = end;
             if (end == WrongEnd)
                 foreach (var id in ids)
