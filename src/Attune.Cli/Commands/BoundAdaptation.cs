@@ -1,6 +1,8 @@
 using Attune.Cli.Settings;
+using Attune.Data;
 using Attune.Evaluation.Comparison;
 using Attune.Methods;
+using Attune.Methods.Weights;
 using Attune.Models;
 using Attune.Models.Loading;
 using Attune.Tensors;
@@ -23,9 +25,12 @@ internal sealed class BoundAdaptation : IDisposable
     public SentenceEncoder? Encoder { get; }
     public Predictor Predictor { get; }
 
+    /// <param name="taskOfPeft">The task of an adapter that PEFT has saved, which does not know one.</param>
     /// <exception cref="AttuneException">The folder holds none, or a model is missing or another one.</exception>
-    public static BoundAdaptation Open(string folder, ModelSettings settings, FlagSetting anyModel, Invocation call)
+    public static BoundAdaptation Open(string folder, ModelSettings settings, FlagSetting anyModel, Invocation call, Func<TaskSpec> taskOfPeft)
     {
+        if (PeftFolders.IsOne(folder))
+            return OpenPeft(folder, settings, call, taskOfPeft());
         var adaptation = AdaptationStore.Load(FolderOf(folder));
         var provenance = adaptation.Provenance;
         LanguageModel? model = null;
@@ -46,8 +51,35 @@ internal sealed class BoundAdaptation : IDisposable
         }
     }
 
+    /// <summary>A task for work that needs none: merging, exporting, a conversation.</summary>
+    public static TaskSpec NoTask() => TaskSpec.FromJson(System.Text.Json.JsonSerializer.SerializeToElement(new System.Text.Json.Nodes.JsonObject { ["kind"] = "conversation" }), PeftFolders.Method);
+
+    private static BoundAdaptation OpenPeft(string folder, ModelSettings settings, Invocation call, TaskSpec task)
+    {
+        var adaptation = PeftFolders.Load(folder, task);
+        var name = settings.Model.Get(call.Parse) ?? BaseOfPeft(folder);
+        var model = settings.LoadModel(name, call);
+        try
+        {
+            return new BoundAdaptation(adaptation, model, null, settings.OnOverflow.Get(call.Parse), anyModel: true);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The base that the adapter names: a path beside it, or a name under ATTUNE_MODELS.</summary>
+    private static string BaseOfPeft(string folder)
+    {
+        var name = PeftFolders.BaseModel(folder) ?? throw new AttuneException($"'{folder}' does not say which model it was made for; give it with --model PATH");
+        var beside = Path.GetFullPath(Path.Combine(folder, name));
+        return Directory.Exists(beside) || File.Exists(beside) ? beside : Known(name + " ", "language model", "--model");
+    }
+
     /// <summary>The folder itself, or the winner's in the folder of a comparison.</summary>
-    private static string FolderOf(string given)
+    public static string FolderOf(string given)
     {
         var folder = File.Exists(given) && Path.GetFileName(given) == "last" ? RunPointer.Resolve(given) : given;
         if (!Directory.Exists(folder))

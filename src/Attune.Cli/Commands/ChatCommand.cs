@@ -25,7 +25,7 @@ internal sealed class ChatCommand : CliCommand
     public ChatCommand()
         : base("chat", "Holds a conversation with a model, or with an adaptation of one, in the terminal.")
     {
-        adaptation = Argument("ADAPTATION", "Folder of a fitted adaptation; the model as it is where none is given.");
+        adaptation = Argument("ADAPTATION", "Folder of a fitted adaptation, or one that PEFT has saved; the model as it is where none is given.");
         Add([system, temperature, topK, topP, minP, repetition, maxTokens, anyModel]);
         Add(models.All.Except([models.OnOverflow]));
     }
@@ -37,7 +37,7 @@ internal sealed class ChatCommand : CliCommand
         var sampling = Sampling(call);
         if (call.Parse.GetValue(adaptation) is { } folder)
         {
-            using var bound = BoundAdaptation.Open(folder, models, anyModel, call);
+            using var bound = BoundAdaptation.Open(folder, models, anyModel, call, BoundAdaptation.NoTask);
             return bound is { Predictor.Sites: not null, Model: not null }
                 ? new Conversation(call.Shell, bound.Model, bound.Predictor.Sites, sampling, system.Get(call.Parse)).Run()
                 : new LabelConversation(call.Shell, bound).Run();

@@ -26,7 +26,7 @@ internal sealed class EvaluateCommand : CliCommand
     public EvaluateCommand()
         : base("evaluate", "Measures an adaptation on labelled rows: metrics with 95% intervals.")
     {
-        adaptation = Required("ADAPTATION", "Folder of a fitted adaptation.");
+        adaptation = Required("ADAPTATION", "Folder of a fitted adaptation, or one that PEFT has saved.");
         file = Required("DATA", "A file, of which every row counts, or a folder, of which the test rows count.");
         Add([log, test, anyModel]);
         Add(models.All);
@@ -37,8 +37,10 @@ internal sealed class EvaluateCommand : CliCommand
 
     public override int Run(Invocation call)
     {
-        using var bound = BoundAdaptation.Open(call.Parse.GetValue(adaptation)!, models, anyModel, call);
-        var dataset = DataReader.Read(call.Parse.GetValue(file)!, data.Options(call.Parse) with { Task = bound.Adaptation.Task, TestFile = test.Get(call.Parse) });
+        var options = data.Options(call.Parse) with { TestFile = test.Get(call.Parse) };
+        // An adapter that PEFT has saved knows no task: the data's holds.
+        using var bound = BoundAdaptation.Open(call.Parse.GetValue(adaptation)!, models, anyModel, call, () => DataReader.Read(call.Parse.GetValue(file)!, options).Task);
+        var dataset = DataReader.Read(call.Parse.GetValue(file)!, options with { Task = bound.Adaptation.Task });
         var examples = dataset.Test ?? dataset.Train;
         var predictions = Predict(bound.Predictor, examples, log.IsGiven(call.Parse), call.Shell);
         if (log.Get(call.Parse) is { } path)

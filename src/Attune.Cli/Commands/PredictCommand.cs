@@ -14,6 +14,7 @@ internal sealed class PredictCommand : CliCommand
     private readonly Argument<string> adaptation;
     private readonly Argument<string?> file;
     private readonly ModelSettings models = new();
+    private readonly Setting<string?> task = new("task-file", "FILE", "The task of an adapter that PEFT has saved: a task.json, or a folder with one.", Values.Text, null);
     private readonly FlagSetting anyModel = BoundAdaptation.AnyModel();
     private readonly Setting<PredictionFormat> format = new(
         "format", "jsonl|csv", "Form of the output. (default: jsonl)", Values.OneOf(("jsonl", PredictionFormat.Jsonl), ("csv", PredictionFormat.Csv)), PredictionFormat.Jsonl);
@@ -21,9 +22,9 @@ internal sealed class PredictCommand : CliCommand
     public PredictCommand()
         : base("predict", "Predicts labels with probabilities for rows of a file or of standard input, in order.")
     {
-        adaptation = Required("ADAPTATION", "Folder of a fitted adaptation.");
+        adaptation = Required("ADAPTATION", "Folder of a fitted adaptation, or one that PEFT has saved.");
         file = Argument("FILE", "Rows to predict: JSON Lines, plain lines, CSV, TSV or JSON; standard input where none is given.");
-        Add([format, anyModel]);
+        Add([format, task, anyModel]);
         Add(models.All);
     }
 
@@ -35,15 +36,15 @@ internal sealed class PredictCommand : CliCommand
 
     public override int Run(Invocation call)
     {
-        using var bound = BoundAdaptation.Open(call.Parse.GetValue(adaptation)!, models, anyModel, call);
-        var task = bound.Adaptation.Task;
+        using var bound = BoundAdaptation.Open(call.Parse.GetValue(adaptation)!, models, anyModel, call, () => TaskFile.Read(task.Get(call.Parse)));
+        var known = bound.Adaptation.Task;
         if (call.Shell.Json && format.IsGiven(call.Parse) && format.Get(call.Parse) == PredictionFormat.Csv)
             throw new AttuneException("--json writes JSON Lines and --format csv writes CSV; give one of them");
         var path = call.Parse.GetValue(file);
         if (path is null && call.Shell.InIsTerminal)
             call.Shell.Note("Reading standard input, one row a line; Ctrl-D ends.");
-        using var source = new InputStream(path, task, call.Shell);
-        var writer = new PredictionWriter(call.Shell, task, format.Get(call.Parse));
+        using var source = new InputStream(path, known, call.Shell);
+        var writer = new PredictionWriter(call.Shell, known, format.Get(call.Parse));
         writer.Begin();
         while (source.Take(Together) is { Count: > 0 } rows)
         {

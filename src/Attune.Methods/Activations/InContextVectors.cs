@@ -181,7 +181,7 @@ internal sealed class StateReader : IDisposable
 }
 
 /// <summary>Site activations: turns every feed-forward output towards its block's vector, its norm kept.</summary>
-public sealed class SteeringVectors(TensorBag.Matrix vectors, float strength) : Intervention, IModelIntervention
+public sealed class SteeringVectors(TensorBag.Matrix vectors, float strength) : Intervention, IModelIntervention, IControlVector
 {
     private const string TensorName = "steering_vectors";
 
@@ -193,6 +193,16 @@ public sealed class SteeringVectors(TensorBag.Matrix vectors, float strength) : 
     public TensorBag.Matrix Vectors => vectors;
 
     public float Strength => strength;
+
+    /// <summary>λ·v/‖v‖ for every block that such a file has a place for.</summary>
+    public IReadOnlyDictionary<int, float[]> Directions => Enumerable.Range(1, Math.Max(0, vectors.Rows - 1)).ToDictionary(block => block, block =>
+    {
+        var row = vectors.Values.AsSpan(block * vectors.Columns, vectors.Columns).ToArray();
+        var norm = Math.Max(1e-12, Math.Sqrt(row.Sum(v => (double)v * v)));
+        return Array.ConvertAll(row, v => (float)(strength * v / norm));
+    });
+
+    public string? Lost => "these vectors turn the output of each feed-forward layer and keep its length, and a control vector is added to the hidden state behind the block: the direction is the same and the effect is not, so find the scale anew; the first block's vector has no place in the file";
 
     public void Attach(SiteSet sites, LanguageModel model)
     {

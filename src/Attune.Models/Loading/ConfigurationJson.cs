@@ -49,6 +49,9 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     public double? OptionalNumber(string key) =>
         Find(key) is not { } v ? null : AsNumber(v) ?? throw Wrong(key, "a number");
 
+    /// <summary>Whether the key holds that text; it may hold anything else.</summary>
+    public bool Is(string key, string text) => Find(key) is { ValueKind: JsonValueKind.String } v && v.GetString() == text;
+
     public string? OptionalText(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.String ? v.GetString() : throw Wrong(key, "a text");
 

@@ -19,8 +19,7 @@ public static class ModelSaver
         RequireFree(output, format, options.Overwrite);
         if (string.Equals(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)), Path.TrimEndingDirectorySeparator(model.Path), StringComparison.Ordinal))
             throw new AttuneException($"'{output}' is the model that is read from; choose another place for the result");
-        foreach (var change in options.Changes)
-            RequireFits(model, change);
+        options = options with { Changes = [.. options.Changes.Select(c => Fitted(model, c))] };
         var parent = Path.GetDirectoryName(Path.GetFullPath(output));
         if (parent is not null)
             Directory.CreateDirectory(parent);
@@ -44,10 +43,15 @@ public static class ModelSaver
             throw new AttuneException($"'{output}' is there already; give another name with -o, or replace it with --force");
     }
 
-    private static void RequireFits(StoredModel model, TensorChange change)
+    /// <summary>The change in the shape that the model stores.</summary>
+    private static TensorChange Fitted(StoredModel model, TensorChange change)
     {
-        if (model.Find(change.Name) is { } tensor && !tensor.Info.Shape.SequenceEqual(change.Shape))
-            throw new AttuneException($"the changed tensor '{change.Name}' has the shape [{string.Join(", ", change.Shape)}], and the model stores {tensor.Info.ShapeText}; it was made for another model");
+        if (model.Find(change.Name) is not { } tensor || tensor.Info.Shape.SequenceEqual(change.Shape))
+            return change;
+        // A small array of several axes is one row where it is changed.
+        if (change.Shape is [var length] && length == tensor.Elements)
+            return change with { Shape = tensor.Info.Shape };
+        throw new AttuneException($"the changed tensor '{change.Name}' has the shape [{string.Join(", ", change.Shape)}], and the model stores {tensor.Info.ShapeText}; it was made for another model");
     }
 
     private static void Watch(List<TensorToWrite> tensors, Action<double>? progress)

@@ -1,4 +1,5 @@
 using Attune.Models.Files;
+using Attune.Models.Loading;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
 
@@ -28,6 +29,13 @@ internal static class ActivationKinds
         "tanh" => ActivationKind.Tanh,
         _ => throw new ModelFileException($"'{path}' has the activation '{name}', which is not known; known are silu, gelu, gelu_new, quick_gelu, relu and tanh"),
     };
+
+    /// <summary>Refuses a configuration with another function than the only one that an architecture has.</summary>
+    public static void Require(ConfigurationJson c, string key, ActivationKind only)
+    {
+        if (c.OptionalText(key) is { } name && Parse(name, c.Path) != only)
+            throw new ModelFileException($"'{c.Path}' has {key} '{name}'; this architecture is known with {only} only");
+    }
 
     public static Tensor Activate(this Graph graph, Tensor x, ActivationKind kind) => kind switch
     {

@@ -8,8 +8,11 @@ namespace Attune.Models.Architectures.Blocks;
 /// One block: x + mix(norm x), then x + feed(norm x); or both beside one another; with norms before a part, behind it, or behind the sum,
 /// as the architecture has them. Every activation site of a block stands here.
 /// </summary>
-internal sealed class TransformerBlock(SequenceMixer mixer, FeedForward? feed)
+internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
 {
+    /// <summary>Norm of the stream itself; null: none.</summary>
+    public NormModule? BeforeBlock { get; init; }
+
     /// <summary>Norm of the mixer's input; null: none.</summary>
     public NormModule? BeforeMixer { get; init; }
 
@@ -43,11 +46,15 @@ internal sealed class TransformerBlock(SequenceMixer mixer, FeedForward? feed)
     /// <summary>Factor on what either part adds.</summary>
     public float ResidualScale { get; init; } = 1;
 
+    /// <summary>Whether behind the mixer no token reads another, so that what nobody reads may be left out.</summary>
+    public bool CanSelect => feed is not { ReadsOtherTokens: true };
+
     /// <param name="rows">The rows that are read of the result; empty: all.</param>
     public Tensor Forward(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites, ReadOnlySpan<int> rows)
     {
         x = sites?.Apply(graph, ActivationPoint.BlockInput, layer, x, batch) ?? x;
         var input = x;
+        x = BeforeBlock?.Apply(graph, x, sites) ?? x;
         var n = BeforeMixer?.Apply(graph, x, sites) ?? x;
         var gathered = mixer.Gather(graph, layer - Uncached, n, batch, positions, sites);
         gathered = sites?.Apply(graph, ActivationPoint.HeadOutput, layer, gathered, batch) ?? gathered;
@@ -73,7 +80,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, FeedForward? feed)
     private Tensor Fed(Graph graph, int layer, Tensor x, Tensor normed, Tensor sum, TokenBatch batch, SiteSet? sites)
     {
         var n = BeforeFeed?.Apply(graph, x, sites) ?? (Parallel ? normed : x);
-        var m = feed!.Apply(graph, n, sites);
+        var m = feed!.Apply(graph, n, batch, sites);
         m = AfterFeed?.Apply(graph, m, sites) ?? m;
         m = sites?.Apply(graph, ActivationPoint.MlpOutput, layer, m, batch) ?? m;
         sum = graph.Add(sum, Scaled(graph, m));

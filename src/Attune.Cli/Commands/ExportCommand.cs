@@ -1,0 +1,160 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Attune.Cli.Settings;
+using Attune.Cli.Terminal;
+using Attune.Methods;
+using Attune.Methods.Adapters;
+using Attune.Methods.Weights;
+using Attune.Models.Files;
+using Attune.Models.Saving;
+using Attune.Tensors;
+
+namespace Attune.Cli.Commands;
+
+/// <summary>export ADAPTATION --to FORMAT -o OUT: an adaptation in the formats of other programs.</summary>
+internal sealed class ExportCommand : CliCommand
+{
+    private readonly Argument<string> adaptation;
+    private readonly ModelSettings models = new();
+    private readonly FlagSetting anyModel = BoundAdaptation.AnyModel();
+    private readonly Setting<string?> output = new("output", "OUT", "Folder (peft) or file to write.", Values.Text, null, "-o");
+    private readonly Setting<ExportFormat?> to = new(
+        "to", "FORMAT", "peft, gguf-lora, gguf-control-vector or safetensors.",
+        Values.OneOf<ExportFormat?>(("peft", ExportFormat.Peft), ("gguf-lora", ExportFormat.GgufLora), ("gguf-control-vector", ExportFormat.GgufControlVector), ("safetensors", ExportFormat.Safetensors)), null);
+    private readonly FlagSetting force = ModelsConvertCommand.ForceSetting();
+
+    public ExportCommand()
+        : base("export", "Writes an adaptation for other programs: PEFT's folder, llama.cpp's adapter or control vector, or plain safetensors.")
+    {
+        adaptation = Required("ADAPTATION", "Folder of a fitted adaptation, or one that PEFT has saved.");
+        Add([to, output, force, anyModel]);
+        Add(models.All.Except([models.Encoder, models.OnOverflow, models.Precision]));
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "export adaptations/lora --to peft -o lora-peft",
+        "export adaptations/lora --to gguf-lora --model model.gguf -o lora.gguf",
+    ];
+
+    public override int Run(Invocation call)
+    {
+        var path = output.Get(call.Parse) ?? throw new AttuneException("export needs a place for the result; give one with -o OUT");
+        var format = to.Get(call.Parse) ?? throw new AttuneException("export needs a format; give one with --to peft, gguf-lora, gguf-control-vector or safetensors");
+        RequireFree(path, format, force.Get(call.Parse));
+        switch (format)
+        {
+            case ExportFormat.Peft:
+                WritePeft(Load(call), path);
+                break;
+            case ExportFormat.GgufLora:
+                WriteLora(call, path);
+                break;
+            case ExportFormat.GgufControlVector:
+                WriteControlVector(call, path);
+                break;
+            default:
+                WriteSafetensors(Load(call), path);
+                break;
+        }
+        var bytes = ModelsConvertCommand.BytesOf(path);
+        if (call.Shell.Json)
+            call.Shell.WriteJson(new JsonObject { ["path"] = path, ["bytes"] = bytes });
+        else
+            call.Shell.Out.WriteLine($"{Visible.Line(path)}: {Amounts.Bytes(bytes)}");
+        return ExitCode.Done;
+    }
+
+    private static void RequireFree(string path, ExportFormat format, bool overwrite)
+    {
+        if (format == ExportFormat.Peft ? File.Exists(path) : Directory.Exists(path))
+            throw new AttuneException(format == ExportFormat.Peft ? $"'{path}' is a file, and PEFT wants a folder; give another name with -o" : $"'{path}' is a folder, and this format is a file; give the name of one with -o");
+        var there = File.Exists(path) || Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any();
+        if (there && !overwrite)
+            throw new AttuneException($"'{path}' is there already; give another name with -o, or replace it with --force");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent)
+            Directory.CreateDirectory(parent);
+    }
+
+    /// <summary>The adaptation without its model.</summary>
+    private Adaptation Load(Invocation call)
+    {
+        var folder = call.Parse.GetValue(adaptation)!;
+        return PeftFolders.IsOne(folder) ? PeftFolders.Load(folder, BoundAdaptation.NoTask()) : AdaptationStore.Load(BoundAdaptation.FolderOf(folder));
+    }
+
+    private static void WritePeft(Adaptation adaptation, string path)
+    {
+        if (Staged(adaptation, path) is not { } staged)
+            throw new AttuneException($"{adaptation.Provenance.Method} has no form as a PEFT folder; choose another format, for instance --to safetensors");
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        Directory.Move(staged, path);
+        Directory.Delete(Path.GetDirectoryName(staged)!, recursive: true);
+    }
+
+    /// <summary>The PEFT folder of an adaptation, in a folder of its own beside <paramref name="path"/>; null where it has none.</summary>
+    private static string? Staged(Adaptation adaptation, string path)
+    {
+        var staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + ".partial";
+        if (Directory.Exists(staging))
+            Directory.Delete(staging, recursive: true);
+        Directory.CreateDirectory(staging);
+        foreach (var intervention in adaptation.Interventions.OfType<IExportable>())
+            intervention.Export(staging, adaptation);
+        var peft = Path.Combine(staging, AdapterIntervention.ExportFolder);
+        if (Directory.Exists(peft))
+            return peft;
+        Directory.Delete(staging, recursive: true);
+        return null;
+    }
+
+    private void WriteLora(Invocation call, string path)
+    {
+        using var bound = BoundAdaptation.Open(call.Parse.GetValue(adaptation)!, models, anyModel, call, BoundAdaptation.NoTask);
+        var model = bound.Model ?? throw new AttuneException("a GGUF adapter names the tensors of a language model; give the model with --model PATH");
+        var given = call.Parse.GetValue(adaptation)!;
+        var staged = PeftFolders.IsOne(given) ? null : Staged(bound.Adaptation, path)
+            ?? throw new AttuneException($"{bound.Adaptation.Provenance.Method} is no low-rank adapter, which is what --to gguf-lora writes; choose another format");
+        try
+        {
+            PeftGguf.Read(staged ?? given, model).Write(path);
+        }
+        finally
+        {
+            if (staged is not null)
+                Directory.Delete(Path.GetDirectoryName(staged)!, recursive: true);
+        }
+    }
+
+    private void WriteControlVector(Invocation call, string path)
+    {
+        var loaded = Load(call);
+        if (loaded.Interventions.OfType<IControlVector>().FirstOrDefault() is not { } vectors || loaded.Interventions.Count > 1)
+            throw new AttuneException($"{loaded.Provenance.Method} is no set of directions alone, which is what --to gguf-control-vector writes; choose another format");
+        if (vectors.Lost is { } lost)
+            call.Shell.Warn(lost);
+        using var bound = models.Model.IsGiven(call.Parse) ? BoundAdaptation.Open(call.Parse.GetValue(adaptation)!, models, anyModel, call, BoundAdaptation.NoTask) : null;
+        var hint = bound?.Model is { } model ? GgufTensorNames.ArchitectureOf(model.Transformer) : null;
+        new GgufControlVector(hint, vectors.Directions).Write(path);
+    }
+
+    private static void WriteSafetensors(Adaptation adaptation, string path)
+    {
+        var bag = new TensorBag();
+        var descriptions = new JsonArray();
+        foreach (var intervention in adaptation.Interventions)
+        {
+            var description = intervention.Save(bag);
+            description.Insert(0, "kind", intervention.GetType().Name);
+            descriptions.Add(description);
+        }
+        if (bag.IsEmpty)
+            throw new AttuneException($"{adaptation.Provenance.Method} holds no tensors; its whole content is in adaptation.json");
+        var provenance = adaptation.Provenance;
+        SafetensorsWriter.Write(path, bag.ToWrite(), new Dictionary<string, string>
+        {
+            ["format"] = "attune", ["method"] = provenance.Method, ["options"] = provenance.Options, ["model"] = provenance.Model, ["interventions"] = descriptions.ToJsonString(),
+        });
+    }
+}
