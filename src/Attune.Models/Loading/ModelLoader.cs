@@ -42,7 +42,7 @@ public static class ModelLoader
             transformer.Dispose();
             throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which is no sentence encoder; give a folder of an encoder such as BERT");
         }
-        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path));
+        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path, encoder.ContextLength));
     }
 
     /// <summary>The bare model of a folder in Hugging Face layout, whatever its kind: no tokenizer is needed.</summary>
