@@ -128,7 +128,7 @@ public static class ModelLoader
 
     private static CausalLanguageModel AsLanguageModel(TransformerModel transformer, string path)
     {
-        if (transformer is CausalLanguageModel language)
+        if (transformer is CausalLanguageModel language and not ISpeechModel)
             return language;
         transformer.Dispose();
         throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which does not continue text; give a language model, or use it as --encoder");
