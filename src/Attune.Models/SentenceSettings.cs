@@ -18,7 +18,9 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
     /// <param name="longest">Tokens that the encoder can read; the limit where the folder has none, or a larger one.</param>
     internal static SentenceSettings Read(string folder, int longest)
     {
-        var maximum = Json(folder, "sentence_bert_config.json") is { } s && s.TryGetProperty("max_seq_length", out var m) && m.ValueKind == JsonValueKind.Number ? m.GetInt32() : longest;
+        var maximum = longest;
+        if (Json(folder, "sentence_bert_config.json") is { ValueKind: JsonValueKind.Object } s && s.TryGetProperty("max_seq_length", out var m) && m.ValueKind == JsonValueKind.Number && (!m.TryGetInt32(out maximum) || maximum < 1))
+            throw new ModelFileException($"'{folder}' has a max_seq_length in sentence_bert_config.json that is no number of tokens; mend it");
         var (pooling, normalise) = Modules(folder);
         return new SentenceSettings(Math.Min(maximum, longest), PoolsFirst(folder, pooling), normalise);
     }
@@ -58,13 +60,6 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
     private static JsonElement? Json(string folder, string name)
     {
         var path = Path.Combine(folder, name);
-        try
-        {
-            return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : null;
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFileException($"'{path}' is not valid JSON ({e.Message})", e);
-        }
+        return File.Exists(path) ? JsonFile.Read(path) : null;
     }
 }
