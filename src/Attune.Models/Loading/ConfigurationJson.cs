@@ -21,7 +21,9 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     /// <summary>The same with values for keys that are absent or null: those of the model's class, which its files leave out.</summary>
     public ConfigurationJson Or(System.Text.Json.Nodes.JsonObject otherwise)
     {
-        var all = (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(json.GetRawText())!;
+        var all = new System.Text.Json.Nodes.JsonObject();
+        foreach (var given in json.EnumerateObject())
+            all[given.Name] = System.Text.Json.Nodes.JsonNode.Parse(given.Value.GetRawText());
         foreach (var (key, value) in otherwise)
             all[key] ??= value?.DeepClone();
         return new ConfigurationJson(all, path);
