@@ -35,7 +35,7 @@ public sealed class SiteSet
 
     private SiteSet(SiteSet of, int layers)
     {
-        (StateKey, this.layers, weights, vectors, tables) = (of.StateKey, layers, of.weights, of.vectors, of.tables);
+        (model, StateKey, this.layers, weights, vectors, tables) = (of.model, of.StateKey, layers, of.weights, of.vectors, of.tables);
         attentions = new IAttentionSite?[layers];
         activations = new List<ITensorSite>?[layers * Enum.GetValues<ActivationPoint>().Length];
     }
