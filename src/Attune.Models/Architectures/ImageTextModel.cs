@@ -38,6 +38,10 @@ public sealed class ImageTextModel : CausalLanguageModel
     public override AttentionShape Attention => text.Attention;
     public override IReadOnlyList<SiteKind> Sites => text.Sites;
 
+    public override bool KeepsKeys => text.KeepsKeys;
+
+    public override int LengthThatCounts(int length) => text.LengthThatCounts(length);
+
     public override SequenceCache CreateCache(long limitBytes) => text.CreateCache(limitBytes);
 
     /// <summary>What stands in place of the image tokens, [images · ImageTokens, Hidden].</summary>
