@@ -6,11 +6,15 @@ namespace Attune.Models.Loading;
 /// <summary>Values of a config.json with errors that name file and key.</summary>
 internal sealed class ConfigurationJson(JsonElement json, string path)
 {
+    // For each of these parts something is made before its weights are looked for: memory must not follow a damaged number.
+    private const int MostParts = 1 << 16;
+    private static readonly string[] CountsParts = ["layer", "expert", "block", "depth", "head"];
+
     public string Path => path;
 
     /// <summary>A configuration made elsewhere, under the name of the file it comes from.</summary>
     public ConfigurationJson(System.Text.Json.Nodes.JsonObject json, string path)
-        : this(JsonSerializer.SerializeToElement(json), path)
+        : this(Element(json, path), path)
     {
     }
 
@@ -34,8 +38,16 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
         throw Missing(string.Join("' or '", keys));
     }
 
-    public int? OptionalInteger(string key) =>
-        Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var n) ? n : throw Wrong(key, "a whole number");
+    public int? OptionalInteger(string key)
+    {
+        if (Find(key) is not { } v)
+            return null;
+        if (v.ValueKind != JsonValueKind.Number || !v.TryGetInt32(out var n))
+            throw Wrong(key, "a whole number");
+        if (n > MostParts && CountsParts.Any(c => key.Contains(c, StringComparison.Ordinal)))
+            throw Wrong(key, FormattableString.Invariant($"a number of parts up to {MostParts}"));
+        return n;
+    }
 
     public double? OptionalNumber(string key) =>
         Find(key) is not { } v ? null : AsNumber(v) ?? throw Wrong(key, "a number");
@@ -87,6 +99,18 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 
     private JsonElement? Find(string key) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var v) && v.ValueKind != JsonValueKind.Null ? v : null;
+
+    private static JsonElement Element(System.Text.Json.Nodes.JsonObject json, string path)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToElement(json);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelFileException($"'{path}' has a number in its configuration that is NaN or infinite; convert the model again", e);
+        }
+    }
 
     private ModelFileException Missing(string key) => new($"'{path}' lacks '{key}'; the configuration is incomplete");
 

@@ -60,7 +60,7 @@ public static class ModelLoader
     private static ConfigurationJson Configuration(string folder, out JsonElement json, string file = "config.json")
     {
         var path = Path.Combine(folder, file);
-        json = ReadJson(path);
+        json = JsonFile.Read(path);
         return new ConfigurationJson(json, path);
     }
 
@@ -127,7 +127,7 @@ public static class ModelLoader
 
     private static CausalLanguageModel AsLanguageModel(TransformerModel transformer, string path)
     {
-        if (transformer is CausalLanguageModel language)
+        if (transformer is CausalLanguageModel language and not ISpeechModel)
             return language;
         transformer.Dispose();
         throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which does not continue text; give a language model, or use it as --encoder");
@@ -139,7 +139,7 @@ public static class ModelLoader
         if (File.Exists(jinja))
             return ChatTemplate.Parse(File.ReadAllText(jinja));
         var settings = Path.Combine(folder, "tokenizer_config.json");
-        if (!File.Exists(settings) || !ReadJson(settings).TryGetProperty("chat_template", out var template) || template.ValueKind != JsonValueKind.String)
+        if (!File.Exists(settings) || JsonFile.Read(settings) is not { ValueKind: JsonValueKind.Object } json || !json.TryGetProperty("chat_template", out var template) || template.ValueKind != JsonValueKind.String)
             return null;
         return ChatTemplate.Parse(template.GetString()!);
     }
@@ -147,29 +147,19 @@ public static class ModelLoader
     private static IReadOnlyList<int> EndIdsOf(string folder, JsonElement config)
     {
         var generation = Path.Combine(folder, "generation_config.json");
-        foreach (var json in File.Exists(generation) ? [ReadJson(generation), config] : new[] { config })
-            if (json.TryGetProperty("eos_token_id", out var id))
+        foreach (var json in File.Exists(generation) ? [JsonFile.Read(generation), config] : new[] { config })
+            if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("eos_token_id", out var id))
             {
                 if (id.ValueKind == JsonValueKind.Number)
-                    return [id.GetInt32()];
+                    return [Id(id)];
                 if (id.ValueKind == JsonValueKind.Array)
-                    return [.. id.EnumerateArray().Select(e => e.GetInt32())];
+                    return [.. id.EnumerateArray().Select(Id)];
             }
         return [];
-    }
 
-    private static JsonElement ReadJson(string path)
-    {
-        if (!File.Exists(path))
-            throw new ModelFileException($"'{path}' is missing; give a folder in Hugging Face layout");
-        try
-        {
-            return JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFileException($"'{path}' is not valid JSON ({e.Message})", e);
-        }
+        int Id(JsonElement id) => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number)
+            ? number
+            : throw new ModelFileException($"'{folder}' gives an eos_token_id that is no token id; mend generation_config.json or config.json");
     }
 
     private static Action<long>? Share(ITensorSource source, Action<double>? progress)

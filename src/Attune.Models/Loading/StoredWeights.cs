@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Attune.Models.Architectures;
 using Attune.Models.Files;
 using Attune.Tensors.Weights;
@@ -38,14 +39,16 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         return Finite(transposed ? Turned(tensor, rows, columns) : Unpacked(tensor, name, rows, columns), tensor, name);
     }
 
+    /// <summary>Rows are taken one by one where they are unpacked or stand in another order: beside the mapped file only the result is held.</summary>
     private WeightMatrix Unpacked(StoredTensor tensor, string name, int rows, int columns)
     {
+        var head = InterleavedHead?.Invoke(name) ?? 0;
         if (TryFormat(tensor.Info.Type, out var format))
-            return Create(format, name, rows, columns, tensor.Data, tensor.Info.Bytes);
-        var values = new float[checked((int)tensor.Elements)];
-        tensor.ReadFloat32(values);
-        fixed (float* p = values)
-            return Create(WeightFormat.F32, name, rows, columns, (byte*)p, tensor.Elements * sizeof(float));
+            return head == 0
+                ? WeightMatrix.Create(format, rows, columns, tensor.Data)
+                : WeightMatrix.Create(format, rows, columns, (row, packed) => tensor.CopyPacked(HeadRows.ToPairs(row, head) * columns, packed));
+        return WeightMatrix.Create(WeightFormat.F32, rows, columns, (row, values) =>
+            tensor.ReadPart((head == 0 ? row : HeadRows.ToPairs(row, head)) * columns, MemoryMarshal.Cast<byte, float>(values)));
     }
 
     /// <summary>A matrix that is stored as [columns, rows].</summary>
@@ -67,7 +70,7 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
             OnTaken?.Invoke(taken += tensor.Info.Bytes);
             return matrix;
         }
-        var row = InterleavedHead?.Invoke(name) is > 0 and var head ? StoredRow(at.Row, head) : at.Row;
+        var row = InterleavedHead?.Invoke(name) is > 0 and var head ? HeadRows.ToPairs(at.Row, head) : at.Row;
         var block = TensorTypes.BlockLength(tensor.Info.Type);
         matrix.Dispose();
         throw tensor.NotFinite(block > 1
@@ -82,7 +85,7 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         if (values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var at and >= 0)
             throw tensor.NotFinite(FormattableString.Invariant($"at element {at}"));
         OnTaken?.Invoke(taken += tensor.Info.Bytes);
-        return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, values.Length).Select(i => values[StoredRow(i, head)])] : values;
+        return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, values.Length).Select(i => values[HeadRows.ToPairs(i, head)])] : values;
     }
 
     /// <summary>Refuses a file with tensors that nothing took: they would silently not act.</summary>
@@ -92,22 +95,6 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         if (left.Length > 0)
             throw new ModelFileException($"'{path}' has {left.Length} tensors that this architecture does not use ({string.Join(", ", left.Take(5).Select(t => $"{t.Info.Name} {t.Info.ShapeText}"))}{(left.Length > 5 ? ", …" : "")}); it is another architecture than it says");
     }
-
-    private WeightMatrix Create(WeightFormat format, string name, int rows, int columns, byte* data, long bytes)
-    {
-        var head = InterleavedHead?.Invoke(name) ?? 0;
-        if (head == 0)
-            return WeightMatrix.Create(format, rows, columns, new ReadOnlySpan<byte>(data, checked((int)bytes)));
-        var rowBytes = (int)(bytes / rows);
-        var ordered = new byte[bytes];
-        for (var row = 0; row < rows; row++)
-        {
-            new ReadOnlySpan<byte>(data + (long)StoredRow(row, head) * rowBytes, rowBytes).CopyTo(ordered.AsSpan(row * rowBytes));
-        }
-        return WeightMatrix.Create(format, rows, columns, ordered);
-    }
-
-    private static long StoredRow(long row, int head) => HeadRows.ToPairs(row, head);
 
     private StoredTensor Take(string name, int[] shape)
     {

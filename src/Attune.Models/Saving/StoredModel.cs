@@ -59,19 +59,7 @@ internal sealed class StoredModel : IDisposable
 
     public void Dispose() => source.Dispose();
 
-    public static JsonObject ReadObject(string path)
-    {
-        if (!File.Exists(path))
-            throw new ModelFileException($"'{path}' is missing; give a folder in Hugging Face layout");
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new ModelFileException($"'{path}' holds no JSON object; expected keys with values");
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFileException($"'{path}' is not valid JSON ({e.Message})", e);
-        }
-    }
+    public static JsonObject ReadObject(string path) => JsonFile.ReadObject(path);
 
     private static StoredModel OpenGguf(string path)
     {
