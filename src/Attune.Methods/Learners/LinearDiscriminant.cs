@@ -26,12 +26,7 @@ public sealed class LinearDiscriminant
     /// <exception cref="AttuneException">There are no points, or the share is outside [0, 1].</exception>
     public static LinearDiscriminant Fit(PointSet points, IReadOnlyList<int> labels, int classes, Shrinkage shrinkage = Shrinkage.None, double share = 0)
     {
-        if (points.Count == 0)
-            throw new AttuneException("linear discriminant analysis got no rows; give at least one labelled example (--shots 1)");
-        if (labels.Count != points.Count || labels.Any(l => l < 0 || l >= classes))
-            throw new ArgumentException($"{labels.Count} labels for {points.Count} points, each from 0 to {classes - 1}");
-        if (!(share is >= 0 and <= 1))
-            throw new AttuneException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the shrinkage is {share}; it must be between 0 and 1"));
+        Check(points, labels, classes, share);
         var x = Matrix<double>.Build.Dense(points.Count, points.Dimension, (i, j) => points[i][j]);
         var (means, priors) = (new double[classes][], new double[classes]);
         var covariance = Matrix<double>.Build.Dense(points.Dimension, points.Dimension);
@@ -63,6 +58,16 @@ public sealed class LinearDiscriminant
         for (var c = 0; c < scores.Length; c++)
             sum += scores[c] = Math.Exp(scores[c] - largest);
         return Array.ConvertAll(scores, s => s / sum);
+    }
+
+    private static void Check(PointSet points, IReadOnlyList<int> labels, int classes, double share)
+    {
+        if (points.Count == 0)
+            throw new AttuneException("linear discriminant analysis got no rows; give at least one labelled example (--shots 1)");
+        if (labels.Count != points.Count || labels.Any(l => l < 0 || l >= classes))
+            throw new ArgumentException($"{labels.Count} labels for {points.Count} points, each from 0 to {classes - 1}");
+        if (!(share is >= 0 and <= 1))
+            throw new AttuneException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the shrinkage is {share}; it must be between 0 and 1"));
     }
 
     private static Matrix<double> Shrunk(Matrix<double> centred, Shrinkage shrinkage, double share)

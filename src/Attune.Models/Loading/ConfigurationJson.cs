@@ -20,10 +20,16 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether the key is there at all, be it with null: a class's default holds only where it is not.</summary>
+    public bool Mentions(string key) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out _);
+
     public int Integer(string key) => OptionalInteger(key) ?? throw Missing(key);
 
     /// <summary>A size: a whole number above 0.</summary>
     public int Positive(string key) => Integer(key) is var n and > 0 ? n : throw Wrong(key, "a whole number above 0");
+
+    /// <summary>The size under the first of some spellings that is there.</summary>
+    public int Positive(params ReadOnlySpan<string> keys) => Integer(keys) is var n and > 0 ? n : throw Wrong(string.Join("' or '", keys), "a whole number above 0");
 
     public double Number(string key) => OptionalNumber(key) ?? throw Missing(key);
 
@@ -52,6 +58,9 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     public double? OptionalNumber(string key) =>
         Find(key) is not { } v ? null : AsNumber(v) ?? throw Wrong(key, "a number");
 
+    /// <param name="unmentioned">Where the key is absent; null under the key stays null.</param>
+    public double? OptionalNumber(string key, double unmentioned) => Mentions(key) ? OptionalNumber(key) : unmentioned;
+
     /// <summary>Whether the key holds that text; it may hold anything else.</summary>
     public bool Is(string key, string text) => Find(key) is { ValueKind: JsonValueKind.String } v && v.GetString() == text;
 
@@ -73,6 +82,18 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
             throw Wrong(key, "a list of numbers");
         return [.. v.EnumerateArray().Select(e => AsNumber(e) ?? throw Wrong(key, "a list of numbers"))];
     }
+
+    /// <summary>Settings that are not known here must be absent, null or false.</summary>
+    /// <exception cref="ModelFileException">One is something else.</exception>
+    public void Refuse(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+            if (Find(key) is { ValueKind: not JsonValueKind.False } v)
+                throw new ModelFileException($"'{path}' has '{key}': {v.GetRawText()}, which this architecture does not know here; known is a model without it");
+    }
+
+    /// <summary>Whatever stands under a key; null where it is absent or null.</summary>
+    public JsonElement? Raw(string key) => Find(key);
 
     public ConfigurationJson? Object(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Object ? new ConfigurationJson(v, path) : throw Wrong(key, "an object");
