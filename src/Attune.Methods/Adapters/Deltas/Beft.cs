@@ -53,7 +53,8 @@ public sealed class Beft : AdapterMethod<BeftOptions>, IAdapterKind
 
         public void Merge(MergedWeights weights)
         {
-            var (own, added) = (weights.Of(module.Bias!).Span, bias.Value.Span);
+            var own = weights.Of(module.Bias!).Span;
+            var added = bias.Value.Span;
             for (var i = 0; i < own.Length; i++)
                 own[i] += added[i];
         }
