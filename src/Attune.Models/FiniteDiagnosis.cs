@@ -16,11 +16,12 @@ internal static class FiniteDiagnosis
 
     /// <param name="what">What came out not finite: "the score of a label".</param>
     /// <param name="tokens">The whole sequence.</param>
-    public static NotFiniteException Explain(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites)
+    /// <param name="prompt">How many of the tokens an encoder reads, where the model has one; 0: all.</param>
+    public static NotFiniteException Explain(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites, int prompt = 0)
     {
         try
         {
-            return Find(what, model, precision, tokens, sites);
+            return Find(what, model, precision, tokens, sites, prompt);
         }
         catch (MemoryLimitException)
         {
@@ -29,13 +30,22 @@ internal static class FiniteDiagnosis
         }
     }
 
-    private static NotFiniteException Find(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites)
+    /// <summary>Whether a row of scores is not one that sampling may meet.</summary>
+    public static bool IsDamaged(Span<float> logits)
+    {
+        foreach (var x in logits)
+            if (float.IsNaN(x) || float.IsPositiveInfinity(x))
+                return true;
+        return false;
+    }
+
+    private static NotFiniteException Find(string what, TransformerModel model, Precision precision, ReadOnlySpan<int> tokens, SiteSet? sites, int prompt)
     {
         var finding = new FiniteProbe.Finding();
         var probed = SiteSet.Probed(model, sites, (place, layer) => new FiniteProbe(place, layer, finding));
         using var graph = new Graph(recording: false) { Precision = precision };
         var batch = new TokenBatch();
-        batch.Add(tokens, sites?.Prefix?.Length ?? 0);
+        var first = SiteSet.Place(sites, batch, tokens, prompt: prompt);
         var hidden = model.Forward(graph, batch, probed);
         if (finding.Place is null)
             new FiniteProbe("the last norm", null, finding).Apply(graph, hidden, batch);
@@ -44,9 +54,12 @@ internal static class FiniteDiagnosis
         if (finding.Place is not { } place)
             return new NotFiniteException($"{what} is not a finite number, but every activation is; {Remedy}", null, null);
         return new NotFiniteException(
-            string.Create(CultureInfo.InvariantCulture, $"{what} is not a finite number: {finding.Value} first arose in {place}, in the row of token {finding.Row} of {tokens.Length} (id {tokens[finding.Row]}), column {finding.Column}; {Remedy}"),
+            string.Create(CultureInfo.InvariantCulture, $"{what} is not a finite number: {finding.Value} first arose in {place}, in the row of {TokenAt(tokens, finding.Row - first)}, column {finding.Column}; {Remedy}"),
             finding.Layer, finding.Row);
     }
+
+    private static string TokenAt(ReadOnlySpan<int> tokens, int at) =>
+        at < 0 ? "a token of the adaptation's prompt" : string.Create(CultureInfo.InvariantCulture, $"token {at} of {tokens.Length} (id {tokens[at]})");
 
     /// <summary>The scores behind each token, row by row.</summary>
     private static void Scores(CausalLanguageModel model, Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites, FiniteProbe.Finding finding)

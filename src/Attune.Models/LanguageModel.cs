@@ -16,8 +16,7 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Memory of the key-value cache where nothing else is said.</summary>
     public const long DefaultCacheBytes = 512L << 20;
 
-    private readonly SequenceCache cache;
-    private readonly PrefixScorer scorer;
+    private readonly ITextEngine engine;
     private EngineCounters counters;
 
     public LanguageModel(ModelDescription description, CausalLanguageModel transformer, ITokenizer tokenizer, ChatTemplate? chatTemplate, Precision precision, long cacheBytes = DefaultCacheBytes)
@@ -25,9 +24,9 @@ public sealed class LanguageModel : ITextModel, IDisposable
         (Description, Transformer, Tokenizer, ChatTemplate, Precision) = (description, transformer, tokenizer, chatTemplate, precision);
         EndIds = tokenizer.EndId is { } end ? [end] : [];
         Beginning = tokenizer.BeginId is { } begin && tokenizer.Encode("", addSpecial: true) is [var first, ..] && first == begin ? [begin] : [];
-        FlopsPerToken = 2.0 * transformer.Linears.Where(l => l.Layer >= 0).Sum(l => (double)l.Inputs * l.Outputs);
-        cache = transformer.CreateCache(cacheBytes);
-        scorer = new PrefixScorer(transformer, precision, cache);
+        var read = transformer is EncoderDecoderModel { EncoderLayers: var layers } ? layers : transformer.Layers;
+        FlopsPerToken = 2.0 * transformer.Linears.Where(l => l.Layer >= 0 && l.Layer < read).Sum(l => (double)l.Inputs * l.Outputs);
+        engine = transformer is EncoderDecoderModel both ? new SourceEngine(this, both, cacheBytes) : new CausalEngine(this, cacheBytes);
     }
 
     public ModelDescription Description { get; }
@@ -56,22 +55,22 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Adds work that was done on the transformer directly (training steps, hidden states).</summary>
     public void Count(EngineCounters work) => counters += work;
 
-    /// <summary>Floating-point operations of a forward pass for one token: 2 for each weight of the blocks' matrices.</summary>
+    /// <summary>Floating-point operations of a forward pass for one token: 2 for each weight of the blocks' matrices, of an encoder-decoder its encoder's.</summary>
     public double FlopsPerToken { get; }
 
     /// <summary>Floating-point operations of one row of scores over the vocabulary.</summary>
     public double FlopsPerLogitRow => 2.0 * Transformer.Vocabulary * Transformer.Hidden;
 
     /// <summary>
-    /// Log-probabilities of continuations behind prompts; what prompts share is computed once. <paramref name="sites"/> null: the model as it is.
+    /// Log-probabilities of continuations behind prompts; what prompts share is computed once. An encoder-decoder reads the prompt and writes the continuation. <paramref name="sites"/> null: the model as it is.
     /// </summary>
     public IReadOnlyList<ScoreResult> Score(IReadOnlyList<ScoreRequest> requests, SiteSet? sites, CancellationToken cancel)
     {
-        using var atWork = cache.Enter();
-        var (tokens, rows) = (scorer.TokensComputed, scorer.RowsRead);
-        var results = scorer.Score(requests, sites, cancel);
-        tokens = scorer.TokensComputed - tokens;
-        rows = scorer.RowsRead - rows;
+        using var atWork = engine.Enter();
+        var (tokens, rows) = (engine.TokensComputed, engine.RowsRead);
+        var results = engine.Score(requests, sites, cancel);
+        tokens = engine.TokensComputed - tokens;
+        rows = engine.RowsRead - rows;
         counters += new EngineCounters(1, requests.Sum(r => (long)r.Prompt.Length + r.Continuations.Sum(c => c.Length)), tokens, tokens * FlopsPerToken + rows * FlopsPerLogitRow);
         return results;
     }
@@ -82,15 +81,19 @@ public sealed class LanguageModel : ITextModel, IDisposable
     public string GenerateText(string prompt, SamplingOptions options, Action<string>? onText, CancellationToken cancel) =>
         Generate(EncodePlain(prompt), options, null, onText, cancel).Text;
 
-    /// <summary>The tokens of a plain prompt: <see cref="Beginning"/>, then its text, in which nothing counts as a special token.</summary>
-    public int[] EncodePlain(string text) => [.. Beginning, .. Tokenizer.Encode(text, addSpecial: false, parseSpecial: false)];
+    /// <summary>
+    /// The tokens of a plain prompt: <see cref="Beginning"/>, then its text, in which nothing counts as a special token. For an encoder with all that its
+    /// tokenizer sets before and behind a text: nothing follows there.
+    /// </summary>
+    public int[] EncodePlain(string text) => Transformer is EncoderDecoderModel
+        ? Tokenizer.Encode(text, addSpecial: true, parseSpecial: false)
+        : [.. Beginning, .. Tokenizer.Encode(text, addSpecial: false, parseSpecial: false)];
 
     /// <summary>Continues a prompt token by token; the text comes through <paramref name="onText"/> as it is made.</summary>
     public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
     {
-        using var atWork = cache.Enter();
-        using var generator = new TextGenerator(this, cache);
-        var result = generator.Run(prompt, options, sites, onText, cancel);
+        using var atWork = engine.Enter();
+        var result = engine.Generate(prompt, options, sites, onText, cancel);
         var tokens = result.ComputedTokens;
         counters += new EngineCounters(1, prompt.Length, tokens, tokens * FlopsPerToken + result.Ids.Count * FlopsPerLogitRow);
         return result;
@@ -103,18 +106,16 @@ public sealed class LanguageModel : ITextModel, IDisposable
     /// <summary>Forgets what is cached under a set of interventions that will not come back, and gives its memory back.</summary>
     public void Forget(SiteSet sites)
     {
-        using var atWork = cache.Enter();
-        cache.Forget(sites.StateKey);
-        cache.Trim();
+        using var atWork = engine.Enter();
+        engine.Forget(sites.StateKey);
     }
 
     private string TextOf(int? id) => id is { } i ? Tokenizer.Decode([i], skipSpecial: false) : "";
 
     public void Dispose()
     {
-        using var atWork = cache.Enter();
-        scorer.Dispose();
-        cache.Dispose();
+        using var atWork = engine.Enter();
+        engine.Dispose();
         Transformer.Dispose();
     }
 }

@@ -33,10 +33,14 @@ public sealed class TokenBatch
     /// <summary>What the blocks that run over this batch add to the scores of attention; the model sets it before the first.</summary>
     internal AttentionBias Bias { get; set; }
 
+    /// <summary>Whether an intervention's keys and values stand before these sequences; not before those that an encoder-decoder reads.</summary>
+    internal bool TakesPrefix { get; set; } = true;
+
     /// <summary>Adds a run of tokens behind <paramref name="past"/> cached ones; <paramref name="cache"/> null: nothing is cached.</summary>
     /// <param name="kinds">Type of each; empty: 0.</param>
     /// <param name="prompt">How many of the tokens are a prompt, which the encoder of an encoder-decoder reads; 0: all. Other models take no notice.</param>
-    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null, ReadOnlySpan<int> kinds = default, int prompt = 0)
+    /// <param name="task">Number of the sequence's task, for interventions that know several.</param>
+    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null, ReadOnlySpan<int> kinds = default, int prompt = 0, int task = 0)
     {
         var need = Count + tokens.Length;
         if (need > ids.Length)
@@ -48,7 +52,7 @@ public sealed class TokenBatch
         tokens.CopyTo(ids.AsSpan(Count));
         for (var i = 0; i < tokens.Length; i++)
             (positions[Count + i], types[Count + i]) = (past + i, kinds.IsEmpty ? 0 : kinds[i]);
-        Segments.Add(new TokenSegment(Count, tokens.Length, past, cache, prompt));
+        Segments.Add(new TokenSegment(Count, tokens.Length, past, cache, prompt) { Task = task });
         hasRanges = false;
         Count = need;
     }
@@ -71,6 +75,7 @@ public sealed class TokenBatch
     {
         Source = null;
         Bias = default;
+        TakesPrefix = true;
         hasRanges = false;
         Count = 0;
         Segments.Clear();

@@ -68,6 +68,7 @@ public sealed class Trainer(IReadOnlyList<Parameter> parameters, TrainerOptions 
             Recomputed = graph.Recomputes = true;
             value = Gradients(graph, loss, items, step);
         }
+        options.OnGradients?.Invoke();
         for (var i = 0; i < trained.Length; i++)
             gradients[i] = trained[i].Gradient;
         var norm = options.ClipNorm is { } limit ? GradientClipping.ByNorm(gradients, limit) : GradientClipping.Norm(gradients);

@@ -37,6 +37,9 @@ public sealed record TrainerOptions
     /// </summary>
     public bool Recompute { get; init; }
 
+    /// <summary>Called when a step's gradients are complete, before they are clipped; it may change them in place.</summary>
+    public Action? OnGradients { get; init; }
+
     /// <summary>Items in the order given rather than shuffled each epoch.</summary>
     public bool FixedOrder { get; init; }
 }

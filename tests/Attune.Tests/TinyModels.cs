@@ -28,6 +28,18 @@ internal static class TinyModels
         return new LanguageModel(new ModelDescription("tiny", "memory", "0000", "F32"), transformer, tokenizer, null, precision, cacheBytes);
     }
 
+    /// <summary>A T5 with an encoder of 3 layers, a decoder of 2 and width 32, with a byte-level tokenizer.</summary>
+    public static LanguageModel EncoderDecoder(ulong seed = 4, int context = 512, Precision precision = Precision.Exact, long cacheBytes = 8 << 20)
+    {
+        var configuration = new JsonObject
+        {
+            ["model_type"] = "t5", ["d_model"] = 32, ["d_ff"] = 48, ["d_kv"] = 8, ["num_heads"] = 4, ["num_layers"] = 3, ["num_decoder_layers"] = 2, ["n_positions"] = context,
+            ["vocab_size"] = ByteTokens().Count, ["relative_attention_num_buckets"] = 8, ["relative_attention_max_distance"] = 20, ["decoder_start_token_id"] = 256,
+        };
+        var transformer = (CausalLanguageModel)Create(configuration, new RandomWeights(seed));
+        return new LanguageModel(new ModelDescription("tiny-t5", "memory", "0002", "F32"), transformer, ByteTokenizer(), null, precision, cacheBytes);
+    }
+
     /// <summary>The language model's config.json.</summary>
     public static JsonObject Configuration(int context = 512) => new()
     {

@@ -1,4 +1,4 @@
-using Attune.Methods.Weights;
+using Attune.Methods.Adapters;
 using Attune.Models;
 using Attune.Models.Sites;
 using Attune.Tensors;
@@ -24,7 +24,7 @@ internal sealed class LoraWork(LanguageModel model, BenchSizes sizes, ulong seed
         var parameters = new List<Parameter>();
         foreach (var map in Model.Transformer.Linears.Where(l => l.Layer >= 0 && Targets.Contains(l.Role)))
         {
-            var factors = new LoraFactors(map.Name, rank, map.Inputs, map.Outputs, scale: 2);
+            var factors = new LoraFactors(map, rank, scale: 2);
             foreach (ref var a in factors.A.Value.Span)
                 a = (float)((2 * random.NextDouble() - 1) / Math.Sqrt(map.Inputs));
             sites.Add(map, factors);

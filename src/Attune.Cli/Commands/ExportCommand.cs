@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Attune.Cli.Settings;
 using Attune.Cli.Terminal;
 using Attune.Methods;
+using Attune.Methods.Adapters;
 using Attune.Methods.Weights;
 using Attune.Models.Files;
 using Attune.Models.Saving;
@@ -101,7 +102,7 @@ internal sealed class ExportCommand : CliCommand
         Directory.CreateDirectory(staging);
         foreach (var intervention in adaptation.Interventions.OfType<IExportable>())
             intervention.Export(staging, adaptation);
-        var peft = Path.Combine(staging, LoraAdapter.PeftFolder);
+        var peft = Path.Combine(staging, AdapterIntervention.ExportFolder);
         if (Directory.Exists(peft))
             return peft;
         Directory.Delete(staging, recursive: true);
@@ -148,7 +149,7 @@ internal sealed class ExportCommand : CliCommand
             description.Insert(0, "kind", intervention.GetType().Name);
             descriptions.Add(description);
         }
-        if (bag.All.Count == 0)
+        if (bag.IsEmpty)
             throw new AttuneException($"{adaptation.Provenance.Method} holds no tensors; its whole content is in adaptation.json");
         var provenance = adaptation.Provenance;
         SafetensorsWriter.Write(path, bag.ToWrite(), new Dictionary<string, string>

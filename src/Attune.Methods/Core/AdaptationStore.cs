@@ -42,7 +42,7 @@ public static class AdaptationStore
             ["notes"] = new JsonArray([.. adaptation.Notes.Select(n => (JsonNode)n)]),
             ["interventions"] = interventions,
         };
-        if (bag.All.Count > 0)
+        if (!bag.IsEmpty)
             bag.Write(Path.Combine(staging, TensorsName));
         File.WriteAllText(Path.Combine(staging, FileName), json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
         foreach (var intervention in adaptation.Interventions.OfType<IExportable>())
@@ -81,6 +81,9 @@ public static class AdaptationStore
     private static Intervention LoadOne(JsonObject description, TensorBag bag)
     {
         var kind = (string)description["kind"]!;
+        // What version 0.1 called its only adapter.
+        if (kind == "LoraAdapter")
+            return Adapters.AdapterIntervention.LoadFormer(description, bag);
         if (!Loaders.TryGetValue(kind, out var load))
             throw new AttuneException($"the adaptation has an intervention '{kind}' that this version does not know; use a newer version");
         try

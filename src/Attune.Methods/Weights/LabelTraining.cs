@@ -28,7 +28,7 @@ public sealed class LabelTraining
         {
             var labels = context.Task.Kind == TaskKind.MultipleChoice ? example.Input.Choices! : context.Labels;
             var label = builder.Labels(labels)[labels.ToList().IndexOf(example.Label)];
-            var prompt = builder.Build([], example.Input, label.Length);
+            var prompt = builder.Build([], example.Input, label.Length + sites.VirtualTokens);
             if (prompt.Overflow.Length > 0)
                 changed++;
             if (!prompt.Dropped)
@@ -54,13 +54,13 @@ public sealed class LabelTraining
         foreach (var item in items)
         {
             var (tokens, prompt) = rows[item];
+            // The last token is only predicted, never read.
+            var first = SiteSet.Place(sites, batch, tokens.AsSpan(0, tokens.Length - 1), prompt: prompt);
             for (var p = prompt - 1; p < tokens.Length - 1; p++)
             {
-                positions.Add(batch.Count + p);
+                positions.Add(first + p);
                 targets.Add(tokens[p + 1]);
             }
-            // The last token is only predicted, never read.
-            batch.Add(tokens.AsSpan(0, tokens.Length - 1));
         }
         var picked = model.Transformer.ForwardRows(graph, batch, sites, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
         // Forward 2 operations a weight and token; backward as many again through frozen weights.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Data;
+using Attune.Methods.Adapters;
 using Attune.Tensors;
 
 namespace Attune.Methods.Weights;
@@ -19,7 +20,7 @@ public static class PeftFolders
     /// <summary>The adapter of a folder as an adaptation for a task; any model that it fits may be given.</summary>
     /// <exception cref="AttuneException">Its kind is not known, or it is damaged.</exception>
     public static Adaptation Load(string folder, TaskSpec task) => new(
-        task, [PeftLora.Read(folder)],
+        task, [new AdapterIntervention(AdapterKinds.Known(PeftFolder.Read(folder)))],
         new Provenance(Method, "{}", task.Name, "", "", 0, 0, typeof(PeftFolders).Assembly.GetName().Version!.ToString(3)));
 
     /// <summary>What the folder calls its base model; null where it does not say.</summary>

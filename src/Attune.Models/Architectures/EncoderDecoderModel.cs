@@ -35,8 +35,8 @@ public abstract class EncoderDecoderModel(ModuleBuilder modules) : CausalLanguag
     /// </summary>
     public abstract Tensor Decode(Graph graph, TokenBatch target, SiteSet? sites);
 
-    /// <summary>Writes the keys and values that the decoder's blocks see of encoded sequences into the caches of the segments of <paramref name="source"/>, once for all tokens to come.</summary>
-    public abstract void Remember(Graph graph, EncodedSource encoded, TokenBatch source, SiteSet? sites);
+    /// <summary>Writes the keys and values that the decoder's blocks see of encoded sequences into empty caches, one for each, once for all tokens to come.</summary>
+    public abstract void Remember(Graph graph, EncodedSource encoded, IReadOnlyList<Generation.CachedSequence> caches, SiteSet? sites);
 
     public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites)
     {

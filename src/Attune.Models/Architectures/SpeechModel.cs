@@ -12,7 +12,7 @@ internal sealed class SpeechModel(ModuleBuilder modules, SpeechFront front) : St
 
     public EncodedSource EncodeSpeech(Graph graph, Tensor features, ReadOnlySpan<int> frames, SiteSet? sites)
     {
-        var source = new TokenBatch();
+        var source = new TokenBatch { TakesPrefix = false };
         foreach (var count in frames)
             source.Add(new int[front.Length(count)]);
         var x = front.Apply(graph, features, frames, sites);

@@ -63,21 +63,26 @@ internal class StackedEncoderDecoder(ModuleBuilder modules) : EncoderDecoderMode
     public override AttentionShape Attention => Shape;
     public override IReadOnlyList<SiteKind> Sites => OwnSites;
 
-    public override EncodedSource Encode(Graph graph, TokenBatch source, SiteSet? sites) =>
-        Encoded(graph, Encoder.Forward(graph, source, sites), source);
+    public override EncodedSource Encode(Graph graph, TokenBatch source, SiteSet? sites)
+    {
+        source.TakesPrefix = false;
+        return Encoded(graph, Encoder.Forward(graph, source, sites), source);
+    }
 
     public override Tensor Decode(Graph graph, TokenBatch target, SiteSet? sites) => Decoder.Forward(graph, target, sites);
 
-    public override void Remember(Graph graph, EncodedSource encoded, TokenBatch source, SiteSet? sites)
+    public override void Remember(Graph graph, EncodedSource encoded, IReadOnlyList<CachedSequence> caches, SiteSet? sites)
     {
+        for (var i = 0; i < caches.Count; i++)
+            caches[i].Reserve(encoded.Parts[i].Length);
         for (var i = 0; i < Crosses.Count; i++)
         {
             graph.BeginLayer();
             var (k, v) = Crosses[i].KeysAndValues(graph, encoded.States, sites);
-            graph.Remember(k, v, Shape, source, i);
+            graph.Remember(k, v, Shape, encoded.Parts, caches, i);
         }
-        foreach (var segment in source.Segments)
-            segment.Cache!.Advance(segment.Length);
+        for (var i = 0; i < caches.Count; i++)
+            caches[i].Advance(encoded.Parts[i].Length);
     }
 
     public override Tensor Logits(Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites)

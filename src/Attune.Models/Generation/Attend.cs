@@ -16,7 +16,7 @@ internal static unsafe class AttendExtension
         if (bias.IsEmpty)
             bias = batch.Bias;
         if (batch.Segments.Count == 0 || batch.Segments[0].Cache is null)
-            return sites?.Prefix is { } prefix ? Prefixed(graph, q, k, v, shape, batch, prefix.Keys[layer], prefix.Values[layer], bias) : graph.Attention(q, k, v, shape, batch.Ranges(), bias);
+            return batch.TakesPrefix && sites?.Prefix?.At(graph, layer) is { } prefix ? Prefixed(graph, q, k, v, shape, batch, prefix.Keys, prefix.Values, bias) : graph.Attention(q, k, v, shape, batch.Ranges(), bias);
         var segments = (AttentionSegment*)graph.Arena.Take((long)batch.Segments.Count * sizeof(AttentionSegment));
         for (var i = 0; i < batch.Segments.Count; i++)
         {

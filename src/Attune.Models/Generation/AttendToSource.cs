@@ -20,13 +20,13 @@ internal static unsafe class AttendToSourceExtension
         return graph.CachedAttention(q, shape, new ReadOnlySpan<AttentionSegment>(segments, batch.Segments.Count));
     }
 
-    /// <summary>Writes keys and values of a layer into the caches of the segments of <paramref name="source"/>.</summary>
-    public static void Remember(this Graph graph, Tensor k, Tensor v, AttentionShape shape, TokenBatch source, int layer)
+    /// <summary>Writes keys and values of a layer into caches: the rows of each part into that of its number.</summary>
+    public static void Remember(this Graph graph, Tensor k, Tensor v, AttentionShape shape, IReadOnlyList<(int Start, int Length)> parts, IReadOnlyList<CachedSequence> caches, int layer)
     {
-        var segments = (AttentionSegment*)graph.Arena.Take((long)source.Segments.Count * sizeof(AttentionSegment));
-        for (var i = 0; i < source.Segments.Count; i++)
-            segments[i] = Segment(graph, source.Segments[i].Cache!, shape, layer) with { QueryStart = source.Segments[i].Start, QueryCount = source.Segments[i].Length };
-        AttentionTile.Append(shape, new ReadOnlySpan<AttentionSegment>(segments, source.Segments.Count), k, v);
+        var segments = (AttentionSegment*)graph.Arena.Take((long)caches.Count * sizeof(AttentionSegment));
+        for (var i = 0; i < caches.Count; i++)
+            segments[i] = Segment(graph, caches[i], shape, layer) with { QueryStart = parts[i].Start, QueryCount = parts[i].Length };
+        AttentionTile.Append(shape, new ReadOnlySpan<AttentionSegment>(segments, caches.Count), k, v);
     }
 
     private static AttentionSegment Segment(Graph graph, CachedSequence cache, AttentionShape shape, int layer)

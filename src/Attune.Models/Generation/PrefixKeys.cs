@@ -4,7 +4,7 @@ using Attune.Tensors.Kernels;
 namespace Attune.Models.Generation;
 
 /// <summary>
-/// Sequences that begin with keys and values of an intervention. In the prefix tree they stand as tokens that no vocabulary has
+/// Sequences that begin with keys and values, or with vectors, of an intervention. In the prefix tree they stand as tokens that no vocabulary has
 /// (−1, −2, …), so what follows them is shared as usual.
 /// </summary>
 internal static unsafe class PrefixKeys
@@ -21,7 +21,7 @@ internal static unsafe class PrefixKeys
     }
 
     /// <summary>Positions that the intervention takes.</summary>
-    public static int Count(SiteSet? sites) => sites?.Prefix?.Length ?? 0;
+    public static int Count(SiteSet? sites) => sites?.VirtualTokens ?? 0;
 
     /// <summary>The longest cached begin of a sequence, at most <paramref name="limit"/> tokens; with a prefix at least that.</summary>
     public static CachedSequence Open(SequenceCache cache, SiteSet? sites, ReadOnlySpan<int> tokens, int limit)
@@ -48,7 +48,8 @@ internal static unsafe class PrefixKeys
         return start;
     }
 
-    private static void Fill(KeyValuePrefix prefix, KvLayout layout, PagedSequence sequence)
+    /// <summary>Writes the intervention's keys and values into the first pages of a sequence.</summary>
+    public static void Fill(KeyValuePrefix prefix, KvLayout layout, PagedSequence sequence)
     {
         var pages = stackalloc float*[sequence.Pages.Count];
         for (var i = 0; i < sequence.Pages.Count; i++)

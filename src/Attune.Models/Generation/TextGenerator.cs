@@ -1,4 +1,3 @@
-using System.Text;
 using Attune.Models.Sites;
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
@@ -43,7 +42,7 @@ internal sealed class TextGenerator(LanguageModel model, SequenceCache tree) : I
             }
         }
         tree.Insert(sites?.StateKey ?? "", prompt, sequence);
-        var output = new Output(model, options, onText);
+        var output = new GeneratedOutput(model, options, onText);
         var sampler = new Sampler(options);
         while (true)
         {
@@ -68,18 +67,10 @@ internal sealed class TextGenerator(LanguageModel model, SequenceCache tree) : I
         {
             return sampler.Next(logits, history);
         }
-        catch (AttuneException) when (IsDamaged(logits))
+        catch (AttuneException) when (FiniteDiagnosis.IsDamaged(logits))
         {
             throw FiniteDiagnosis.Explain("the score of a next token", model.Transformer, model.Precision, history, sites);
         }
-    }
-
-    private static bool IsDamaged(Span<float> logits)
-    {
-        foreach (var x in logits)
-            if (float.IsNaN(x) || float.IsPositiveInfinity(x))
-                return true;
-        return false;
     }
 
     /// <summary>The hidden state of the last of <paramref name="tokens"/>.</summary>
@@ -92,60 +83,5 @@ internal sealed class TextGenerator(LanguageModel model, SequenceCache tree) : I
         var hidden = model.Transformer.ForwardRows(graph, batch, sites, [tokens.Length - 1]);
         sequence.Advance(tokens.Length);
         return hidden;
-    }
-
-    /// <summary>Gathers tokens into text, watches for stop strings, and holds text back while it may be the begin of one.</summary>
-    private sealed class Output(LanguageModel model, SamplingOptions options, Action<string>? onText)
-    {
-        private readonly List<int> ids = [];
-        private readonly StringBuilder text = new();
-        private readonly Tokenizers.StreamingDecoder decoder = model.Tokenizer.CreateDecoder(skipSpecial: true);
-        private int shown;
-
-        public int Count => ids.Count;
-
-        /// <summary>False: generation has ended.</summary>
-        public bool Add(int id)
-        {
-            if (model.EndIds.Contains(id))
-                return false;
-            ids.Add(id);
-            text.Append(decoder.Append(id));
-            foreach (var stop in options.Stop)
-                if (stop.Length > 0 && text.ToString(shown, text.Length - shown).IndexOf(stop, StringComparison.Ordinal) is var at and >= 0)
-                {
-                    text.Length = shown + at;
-                    return false;
-                }
-            Show(text.Length - Held());
-            return true;
-        }
-
-        public GeneratedText End(string ending, int computed)
-        {
-            if (ending == "length")
-                text.Append(decoder.Finish());
-            Show(text.Length);
-            return new GeneratedText(ids, text.ToString(), ending, computed);
-        }
-
-        private void Show(int upTo)
-        {
-            if (upTo <= shown)
-                return;
-            onText?.Invoke(text.ToString(shown, upTo - shown));
-            shown = upTo;
-        }
-
-        /// <summary>Characters at the end that may turn out to begin a stop string.</summary>
-        private int Held()
-        {
-            var held = 0;
-            foreach (var stop in options.Stop)
-                for (var n = Math.Min(stop.Length - 1, text.Length - shown); n > held; n--)
-                    if (text.ToString(text.Length - n, n) == stop[..n])
-                        held = n;
-            return held;
-        }
     }
 }

@@ -25,6 +25,8 @@ public sealed class TokenFeed : IDisposable
     /// <inheritdoc cref="TokenFeed(LanguageModel, long)"/>
     public TokenFeed(CausalLanguageModel model, Precision precision, long cacheBytes = LanguageModel.DefaultCacheBytes)
     {
+        if (model is EncoderDecoderModel)
+            throw new AttuneException($"a model of the architecture '{model.Architecture}' reads its whole prompt at once; give a model that continues text");
         this.model = model;
         graph = new Graph(recording: false) { Precision = precision };
         cache = model.CreateCache(cacheBytes);

@@ -49,7 +49,9 @@ public static class ModelLoader
     /// <inheritdoc cref="LoadLanguageModel"/>
     public static TransformerModel LoadTransformer(string folder, ModelOptions? options = null, string configurationFile = "config.json")
     {
-        var configuration = Configuration(folder, out _, configurationFile);
+        var configuration = Configuration(folder, out var json, configurationFile);
+        if (options?.RepeatedLayers is { } layers)
+            configuration = RepeatedLayers.Configuration(json, configuration.Path, layers);
         var architecture = ArchitectureCatalog.Of(configuration);
         using var source = SafetensorsFolder.Open(folder);
         return Create(architecture, configuration, source, options ?? new ModelOptions(), null, out _);
@@ -65,7 +67,7 @@ public static class ModelLoader
     /// <summary>The model out of a folder's tensors; every tensor must be of use or known to be harmless.</summary>
     private static TransformerModel Create(IArchitecture architecture, ConfigurationJson configuration, SafetensorsFolder source, ModelOptions options, Action<double>? progress, out StoredWeights weights)
     {
-        weights = new StoredWeights(source, source.Path, n => n) { OnTaken = Share(source, progress) };
+        weights = new StoredWeights(source, source.Path, n => options.RepeatedLayers is { } layers ? RepeatedLayers.NameOf(n, layers) : n) { OnTaken = Share(source, progress) };
         EngineMemory.Require(weights.BytesHeld(architecture.IsHarmless), $"for the weights of '{source.Path}'");
         return Create(architecture, configuration, weights, options);
     }

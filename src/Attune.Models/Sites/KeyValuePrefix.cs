@@ -1,4 +1,5 @@
 using Attune.Tensors;
+using Attune.Tensors.Autograd;
 
 namespace Attune.Models.Sites;
 
@@ -10,4 +11,12 @@ public sealed record KeyValuePrefix(int Length, IReadOnlyList<Tensor> Keys, IRea
 {
     /// <summary>What the tensors' memory belongs to, so that it lives as long as they do.</summary>
     public required object Owner { get; init; }
+
+    /// <summary>
+    /// Keys and values of a layer on a graph, where they are trained; null: they are <see cref="Keys"/> and <see cref="Values"/>, which a cache takes
+    /// in any case.
+    /// </summary>
+    public Func<Graph, int, (Tensor Keys, Tensor Values)>? Trained { get; init; }
+
+    internal (Tensor Keys, Tensor Values) At(Graph graph, int layer) => Trained?.Invoke(graph, layer) ?? (Keys[layer], Values[layer]);
 }

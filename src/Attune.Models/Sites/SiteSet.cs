@@ -14,6 +14,7 @@ public sealed class SiteSet
     private readonly IWeightSite?[] weights;
     private readonly IVectorSite?[] vectors;
     private readonly ITableSite?[] tables;
+    private readonly IAttentionSite?[] attentions;
     private readonly int layers;
 
     /// <param name="model">The model whose sites these are.</param>
@@ -28,6 +29,7 @@ public sealed class SiteSet
         weights = new IWeightSite?[model.Linears.Count];
         vectors = new IVectorSite?[model.Vectors.Count];
         tables = new ITableSite?[model.Tables.Count];
+        attentions = new IAttentionSite?[layers];
     }
 
     public string StateKey { get; }
@@ -37,6 +39,23 @@ public sealed class SiteSet
     public List<ITensorSite> Logits { get; } = [];
 
     public KeyValuePrefix? Prefix { get; set; }
+
+    /// <summary>Vectors in the place of token embeddings before every sequence; they stand behind <see cref="Prefix"/>.</summary>
+    public ISoftPrompt? SoftPrompt { get; set; }
+
+    /// <summary>Positions that the interventions take before every sequence.</summary>
+    public int VirtualTokens => (Prefix?.Length ?? 0) + (SoftPrompt?.Length ?? 0);
+
+    /// <summary>Called when a forward pass begins, with its batch.</summary>
+    public List<Action<Graph, TokenBatch>> Beginning { get; } = [];
+
+    /// <summary>The batch of the present forward pass, for interventions on weights that treat tokens differently.</summary>
+    public TokenBatch? Batch { get; private set; }
+
+    /// <summary>
+    /// Whether an intervention on weights reads <see cref="Batch"/>: no row may then be left out, so that row i of every map's input is token i.
+    /// </summary>
+    public bool ReadsTokens { get; set; }
 
     /// <summary>Rotary positions other than the model's own; null: the model's own.</summary>
     public Func<int, int>? PositionMap { get; set; }
@@ -66,6 +85,28 @@ public sealed class SiteSet
         tables[module.Index] = site;
     }
 
+    public void Add(int layer, IAttentionSite site)
+    {
+        if (attentions[layer] is not null)
+            throw new InvalidOperationException($"the attention of layer {layer} already has an intervention");
+        attentions[layer] = site;
+    }
+
+    /// <summary>Adds a whole sequence to a batch, without a cache, with the positions before it that the interventions take.</summary>
+    /// <param name="kinds">Type of each token; empty: 0.</param>
+    /// <param name="prompt">How many of the tokens an encoder reads; 0: all.</param>
+    /// <returns>The row of its first own token.</returns>
+    public static int Place(SiteSet? sites, TokenBatch batch, ReadOnlySpan<int> tokens, ReadOnlySpan<int> kinds = default, int prompt = 0, int task = 0)
+    {
+        var (past, soft) = (sites?.Prefix?.Length ?? 0, sites?.SoftPrompt?.Length ?? 0);
+        var first = batch.Count + soft;
+        if (soft == 0)
+            batch.Add(tokens, past, null, kinds, prompt, task);
+        else
+            batch.Add(Generation.PrefixKeys.Before(sites, tokens).AsSpan(past), past, null, kinds.IsEmpty ? [] : [.. new int[soft], .. kinds], prompt == 0 ? 0 : prompt + soft, task);
+        return first;
+    }
+
     /// <summary>Whether something hangs on the map.</summary>
     public bool Has(LinearModule module) => weights[module.Index] is not null;
 
@@ -76,16 +117,18 @@ public sealed class SiteSet
     public bool Has(TableModule module) => tables[module.Index] is not null;
 
     /// <summary>Whether anything hangs on activations, keys and values, positions or scores: what weights cannot hold.</summary>
-    public bool HasBesideWeights => Embeddings.Count > 0 || Logits.Count > 0 || Prefix is not null || PositionMap is not null || activations.Any(a => a is not null);
+    public bool HasBesideWeights => Embeddings.Count > 0 || Logits.Count > 0 || Prefix is not null || SoftPrompt is not null || Beginning.Count > 0 || attentions.Any(a => a is not null) || PositionMap is not null || activations.Any(a => a is not null);
 
     /// <summary>The same interventions with a probe behind those of every point, by the point's name and layer.</summary>
     internal static SiteSet Probed(TransformerModel model, SiteSet? sites, Func<string, int?, ITensorSite> probe)
     {
-        var probed = new SiteSet(model, "probed") { Prefix = sites?.Prefix, PositionMap = sites?.PositionMap };
+        var probed = new SiteSet(model, "probed") { Prefix = sites?.Prefix, SoftPrompt = sites?.SoftPrompt, PositionMap = sites?.PositionMap, ReadsTokens = sites?.ReadsTokens ?? false };
         if (sites is not null)
         {
             probed.Embeddings.AddRange(sites.Embeddings);
             probed.Logits.AddRange(sites.Logits);
+            probed.Beginning.AddRange(sites.Beginning);
+            sites.attentions.CopyTo(probed.attentions, 0);
             sites.weights.CopyTo(probed.weights, 0);
             sites.vectors.CopyTo(probed.vectors, 0);
             sites.tables.CopyTo(probed.tables, 0);
@@ -142,6 +185,16 @@ public sealed class SiteSet
     internal IWeightSite? At(LinearModule module) => weights[module.Index];
 
     internal IVectorSite? At(VectorModule module) => vectors[module.Index];
+
+    internal IAttentionSite? AttentionAt(int layer) => attentions[layer];
+
+    /// <summary>Says that a forward pass over a batch begins.</summary>
+    internal void Begin(Graph graph, TokenBatch batch)
+    {
+        Batch = batch;
+        foreach (var action in Beginning)
+            action(graph, batch);
+    }
 
     internal ITableSite? At(TableModule module) => tables[module.Index];
 

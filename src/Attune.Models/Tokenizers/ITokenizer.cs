@@ -18,6 +18,12 @@ public interface ITokenizer
     /// <summary>What was odd in the vocabulary's file and did not stop it from being used, one sentence each.</summary>
     IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>How the file asks for texts to be cut, or null. Nothing here does it unasked.</summary>
+    TruncationSettings? Truncation => null;
+
+    /// <summary>How the file asks for texts to be filled up, or null. Nothing here does it unasked.</summary>
+    PaddingSettings? Padding => null;
+
     /// <summary>The token ids of <paramref name="text"/>.</summary>
     /// <param name="addSpecial">Adds the tokens that the model's post-processor puts around a text (BOS, [CLS] … [SEP]).</param>
     /// <param name="parseSpecial">

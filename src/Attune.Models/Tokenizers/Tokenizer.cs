@@ -16,6 +16,7 @@ internal sealed class Tokenizer : ITokenizer
     private readonly Dictionary<string, int> _addedIds;
     private readonly Dictionary<int, string> _addedTexts;
     private readonly Lazy<byte[][]> _bytes;
+    private readonly WordEncoder? _words;
 
     public Tokenizer(TokenizerParts parts)
     {
@@ -26,6 +27,7 @@ internal sealed class Tokenizer : ITokenizer
         _addedTexts = parts.Added.ToDictionary(t => t.Id, t => t.Normalized ? string.Concat(Normalized(t.Content).Select(char.ConvertFromUtf32)) : t.Content);
         _raw = new AddedTokenMatcher(parts.Added.Where(t => !t.Normalized).Select(t => (RunePattern.RunesOf(t.Content), t)));
         _normalized = new AddedTokenMatcher(parts.Added.Where(t => t.Normalized).Select(t => (Normalized(t.Content), t)));
+        _words = WordPlan.Of(parts) is { } plan ? new WordEncoder(plan, _raw, _normalized, RunStretch) : null;
         VocabularySize = Math.Max(parts.Model.Vocabulary.Size, parts.Added.Count == 0 ? 0 : parts.Added.Max(t => t.Id) + 1);
         _bytes = new Lazy<byte[][]>(() => Enumerable.Range(0, VocabularySize).Select(BytesOf).ToArray());
     }
@@ -37,11 +39,13 @@ internal sealed class Tokenizer : ITokenizer
     public int? UnknownId => _parts.Special.Unknown ?? _parts.Model.UnknownId;
     public int? MaskId => _parts.Special.Mask;
     public IReadOnlyList<string> Warnings => _parts.Warnings;
+    public TruncationSettings? Truncation => _parts.Truncation;
+    public PaddingSettings? Padding => _parts.Padding;
 
     public int[] Encode(string text, bool addSpecial, bool parseSpecial = true)
     {
-        var ids = Run(text, parseSpecial).Ids;
-        return addSpecial ? Around(ids.ToArray(), _parts.PostProcessor.Single) : [.. ids];
+        var ids = _words?.Encode(text, parseSpecial) ?? [.. Run(text, parseSpecial).Ids];
+        return addSpecial ? Around(ids, _parts.PostProcessor.Single) : ids;
     }
 
     public TokenizedText EncodeWithOffsets(string text, bool addSpecial, bool parseSpecial = true)
@@ -104,10 +108,12 @@ internal sealed class Tokenizer : ITokenizer
             if (token is not null)
                 sink.AddAdded(token.Id, span);
             else
-                RunNormalized(_parts.Normalizer?.Apply(span).All ?? span, parseSpecial, sink);
+                RunStretch(span, parseSpecial, sink);
         }
         return sink;
     }
+
+    private void RunStretch(AlignedSpan text, bool parseSpecial, TokenSink sink) => RunNormalized(_parts.Normalizer?.Apply(text).All ?? text, parseSpecial, sink);
 
     private void RunNormalized(AlignedSpan text, bool parseSpecial, TokenSink sink)
     {

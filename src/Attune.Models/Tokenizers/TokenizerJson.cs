@@ -8,7 +8,7 @@ public static class TokenizerJson
 {
     /// <summary>
     /// The tokenizer of a file; the roles of its tokens come from tokenizer_config.json and special_tokens_map.json beside it. Truncation
-    /// and padding that the file asks for are left to the caller. Errors: a file that is missing or malformed, and any component that
+    /// and padding that the file asks for are told, and left to the caller. Errors: a file that is missing or malformed, and any component that
     /// is not known, by its name.
     /// </summary>
     public static ITokenizer Load(string path)
@@ -45,6 +45,8 @@ public static class TokenizerJson
             PreTokenizer = PreTokenizerJson.Read(root.Field("pre_tokenizer")),
             PostProcessor = PostProcessorJson.Read(root.Field("post_processor")),
             Decoder = DecoderJson.Read(root.Field("decoder")),
+            Truncation = LengthJson.Truncation(root.Field("truncation")),
+            Padding = LengthJson.Padding(root.Field("padding")),
             Warnings = warnings,
         };
         Check(parts, warnings);

@@ -9,5 +9,7 @@ internal sealed record TokenizerParts(TokenModel Model)
     public PostProcessor PostProcessor { get; init; } = PostProcessor.None;
     public DecoderChain Decoder { get; init; } = DecoderChain.Spaced;
     public SpecialTokens Special { get; init; } = new();
+    public TruncationSettings? Truncation { get; init; }
+    public PaddingSettings? Padding { get; init; }
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -177,18 +177,32 @@ public sealed class MethodConformanceTests
         }
     }
 
+    /// <summary>The same methods over a model that reads the prompt with an encoder: what a method hangs on sites acts on either side.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Fit_AndPredict_OnAnEncoderDecoder_SameTwiceAndTheModelAsItWas(string name)
+    {
+        using var world = new World(TinyModels.EncoderDecoder(context: 2048));
+        var before = TinyModels.Checksum(world.Model.Transformer);
+        var first = world.Predict(world.Fit(name));
+        Assert.Equal(before, TinyModels.Checksum(world.Model.Transformer));
+        Assert.All(first, p => Assert.Equal(1, p.Probabilities.Sum(), 1e-6));
+        Same(first, world.Predict(world.Fit(name)));
+    }
+
     private sealed class World : IDisposable
     {
         private readonly TaskSpec task;
 
-        public World()
+        public World(LanguageModel? model = null)
         {
+            Model = model ?? TinyModels.Language(context: 2048);
             (task, var rows) = TinyModels.Task(28);
             Rows = [.. rows.Take(16)];
             Inputs = [.. rows.Skip(16).Select(r => r.Input)];
         }
 
-        public LanguageModel Model { get; } = TinyModels.Language(context: 2048);
+        public LanguageModel Model { get; }
 
         public SentenceEncoder Encoder { get; } = TinyModels.Encoder();
 

@@ -1,9 +1,9 @@
 using Attune.Data;
 using Attune.Methods;
 using Attune.Methods.Activations;
+using Attune.Methods.Adapters;
 using Attune.Methods.Head;
 using Attune.Methods.Prompt;
-using Attune.Methods.Weights;
 using Attune.Models;
 using Attune.Models.Sites;
 using Attune.Tensors;
@@ -122,82 +122,6 @@ public sealed class MethodTests : IDisposable
     }
 
     [Fact]
-    public void Lora_BZero_IsTheModelItself()
-    {
-        var settings = new LoraSettings(4, 8, false, 0, ["q_proj"]);
-        var factors = Factors(settings, zeroB: true);
-        var plain = Predict(new ZeroShot().Fit(Context(rows), new ZeroShotOptions()));
-        var adapted = Predict(Context(rows).Of(new Lora(), new LoraOptions(), new LoraAdapter(settings, factors)));
-        Assert.Equal(plain.Select(p => p.Probabilities[0]), adapted.Select(p => p.Probabilities[0]));
-    }
-
-    [Fact]
-    public void Lora_Attached_EqualsTheMergedProduct()
-    {
-        var settings = new LoraSettings(4, 8, false, 0, ["q_proj"]);
-        var f = Factors(settings, zeroB: false)[0];
-        var module = model.Transformer.Linears.Single(l => l.Name == f.Module);
-        using var graph = new Graph(recording: false);
-        var x = graph.Persistent.Matrix(3, module.Inputs);
-        var random = new SeededRandom(5);
-        foreach (ref var v in x.Span)
-            v = (float)random.NextNormal();
-        var y = f.Linear(graph, x, module, new SiteSet(model.Transformer, "x"));
-        var row = new float[module.Inputs];
-        for (var o = 0; o < module.Outputs; o++)
-        {
-            module.Weight.ReadRow(o, row);
-            for (var i = 0; i < 3; i++)
-            {
-                // (W + α/r·B·A)·x in float64.
-                var sum = 0.0;
-                for (var k = 0; k < module.Inputs; k++)
-                {
-                    double w = row[k];
-                    for (var r = 0; r < settings.Rank; r++)
-                        w += 2.0 * f.B.Value[o][r] * f.A.Value[r][k];
-                    sum += w * x[i][k];
-                }
-                Assert.Equal(sum, y[i][o], 4);
-            }
-        }
-    }
-
-    [Fact]
-    public void Lora_RankStabilised_ScalesByTheRoot()
-    {
-        Assert.Equal(2, new LoraSettings(8, 16, false, 0, []).Scale);
-        Assert.Equal(16 / MathF.Sqrt(8), new LoraSettings(8, 16, true, 0, []).Scale, 5);
-    }
-
-    [Fact]
-    public void Lora_Gradient_EqualsCentralDifferences()
-    {
-        var settings = new LoraSettings(2, 4, false, 0, ["q_proj", "down_proj"]);
-        var factors = Factors(settings, zeroB: false);
-        var sites = new SiteSet(model.Transformer, "test");
-        new LoraAdapter(settings, factors).Attach(sites, model);
-        var training = new LabelTraining(Context(rows), model, sites, rows.Take(3));
-        using var graph = new Graph(recording: true);
-        graph.Backward(training.Loss(graph, [0, 1, 2]));
-        foreach (var parameter in new[] { factors[0].A, factors[0].B, factors[^1].A, factors[^1].B })
-            for (var i = 0; i < parameter.Count; i += 17)
-            {
-                const float step = 5e-3f;
-                var value = parameter.Value.Span[i];
-                double At(float v)
-                {
-                    parameter.Value.Span[i] = v;
-                    return training.MeanLoss(3, default);
-                }
-                var slope = (At(value + step) - At(value - step)) / (2 * step);
-                parameter.Value.Span[i] = value;
-                // float32 losses near 5 carry about 5e-7: 1e-4 in the slope.
-                Assert.True(Math.Abs(slope - parameter.Gradient.Span[i]) < 2e-3 + 0.02 * Math.Abs(slope), $"{parameter.Name}[{i}]: {parameter.Gradient.Span[i]} for {slope}");
-            }
-    }
-
-    [Fact]
     public void Lora_ManyEpochs_FitsItsRows()
     {
         var few = rows.Take(8).ToArray();
@@ -235,14 +159,6 @@ public sealed class MethodTests : IDisposable
         Assert.Single(zero.Stack(random).Interventions);
     }
 
-    [Fact]
-    public void Adapter_ForAnotherModel_IsRefused()
-    {
-        var adapter = new LoraAdapter(new LoraSettings(2, 2, false, 0, ["q_proj"]), [new LoraFactors("model.layers.9.self_attn.q_proj", 2, 32, 32, 1)]);
-        var e = Assert.Throws<AttuneException>(() => adapter.Attach(new SiteSet(model.Transformer, "x"), model));
-        Assert.Contains("model.layers.9.self_attn.q_proj", e.Message, StringComparison.Ordinal);
-    }
-
     public void Dispose()
     {
         model.Dispose();
@@ -255,23 +171,6 @@ public sealed class MethodTests : IDisposable
     {
         using var predictor = new Predictor(adaptation, model, encoder, OverflowPolicy.Error);
         return predictor.Predict(inputs ?? [.. rows.Take(6).Select(r => r.Input)]);
-    }
-
-    private List<LoraFactors> Factors(LoraSettings settings, bool zeroB)
-    {
-        var random = new SeededRandom(8);
-        var factors = new List<LoraFactors>();
-        foreach (var module in model.Transformer.Linears.Where(l => settings.Targets.Contains(l.Role)))
-        {
-            var f = new LoraFactors(module.Name, settings.Rank, module.Inputs, module.Outputs, settings.Scale);
-            foreach (ref var v in f.A.Value.Span)
-                v = (float)random.NextNormal() * 0.2f;
-            if (!zeroB)
-                foreach (ref var v in f.B.Value.Span)
-                    v = (float)random.NextNormal() * 0.2f;
-            factors.Add(f);
-        }
-        return factors;
     }
 
     private static double Norm(ReadOnlySpan<float> x)

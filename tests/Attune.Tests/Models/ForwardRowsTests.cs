@@ -1,4 +1,4 @@
-using Attune.Methods.Weights;
+using Attune.Methods.Adapters;
 using Attune.Models;
 using Attune.Models.Sites;
 using Attune.Tensors;
@@ -43,9 +43,9 @@ public sealed class ForwardRowsTests : IDisposable
     [InlineData(true)]
     public void ForwardRows_OfAStep_SameGradients(bool recompute)
     {
-        var factors = model.Transformer.Linears.Where(l => l.Layer >= 0).Select(l => new LoraFactors(l.Name, 2, l.Inputs, l.Outputs, 2)).ToList();
+        var factors = model.Transformer.Linears.Where(l => l.Layer >= 0).Select(l => new LoraFactors(l, 2, 2)).ToList();
         var sites = new SiteSet(model.Transformer, "training");
-        new LoraAdapter(new LoraSettings(2, 4, false, 0, ["all-linear"]), factors).Attach(sites, model);
+        factors.ForEach(f => sites.Add(f.Module, f));
         var random = new SeededRandom(4);
         foreach (var f in factors)
             foreach (var p in (Parameter[])[f.A, f.B])

@@ -1,4 +1,4 @@
-using Attune.Methods.Weights;
+using Attune.Methods.Adapters;
 using Attune.Models;
 using Attune.Models.Generation;
 using Attune.Models.Sites;
@@ -62,7 +62,7 @@ public class ProfileTests
     {
         using var model = TinyModels.Language();
         using var graph = new Graph(recording: true);
-        var factors = model.Transformer.Linears.Where(l => l.Role is "q_proj" or "v_proj").Select(l => (Map: l, Factors: new LoraFactors(l.Name, 2, l.Inputs, l.Outputs, 1))).ToList();
+        var factors = model.Transformer.Linears.Where(l => l.Role is "q_proj" or "v_proj").Select(l => (Map: l, Factors: new LoraFactors(l, 2, 1))).ToList();
         var sites = new SiteSet(model.Transformer, "training");
         factors.ForEach(f => sites.Add(f.Map, f.Factors));
         var batch = new TokenBatch();

@@ -1,4 +1,5 @@
 using Attune.Methods;
+using Attune.Methods.Adapters;
 using Attune.Methods.Weights;
 using Attune.Models.Sites;
 using Attune.Tensors;
@@ -102,15 +103,16 @@ public sealed class TrainerMemoryTests
     {
         using var model = TinyModels.Language();
         var (task, rows) = TinyModels.Task(16);
-        var factors = model.Transformer.Linears.Where(l => l.Role is "q_proj" or "down_proj").Select(l => new LoraFactors(l.Name, 4, l.Inputs, l.Outputs, 2)).ToArray();
+        var factors = model.Transformer.Linears.Where(l => l.Role is "q_proj" or "down_proj").Select(l => new LoraFactors(l, 4, 2)).ToArray();
         var random = new SeededRandom(4);
         foreach (var f in factors)
         {
             TestTensors.Normal(random, f.A.Count, 0.1).CopyTo(f.A.Value.Span);
-            f.Dropout = (0.2f, random.Fork(f.Module));
+            f.Dropout = (0.2f, random.Fork(f.Module.Name));
         }
         var sites = new SiteSet(model.Transformer, "training");
-        new LoraAdapter(new LoraSettings(4, 8, false, 0.2, ["q_proj", "down_proj"]), factors).Attach(sites, model);
+        foreach (var f in factors)
+            sites.Add(f.Module, f);
         var context = new FitContext { Task = task, Examples = rows, Model = model, Seed = 0 };
         var training = new LabelTraining(context, model, sites, rows);
         Parameter[] parameters = [.. factors.SelectMany(f => new[] { f.A, f.B })];

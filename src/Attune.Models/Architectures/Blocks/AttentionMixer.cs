@@ -32,7 +32,8 @@ internal sealed class AttentionMixer(IMaps maps, LinearModule output, AttentionS
             q = Rotary.Apply(graph, q, batch, positions, shape.Heads, shape.HeadDim);
             k = Rotary.Apply(graph, k, batch, positions, shape.KvHeads, shape.HeadDim);
         }
-        return graph.Attend(q, k, v, shape, batch, layer, sites);
+        var gathered = graph.Attend(q, k, v, shape, batch, layer, sites);
+        return sites?.AttentionAt(layer)?.Gathered(graph, q, gathered, shape, batch) ?? gathered;
     }
 
     public override Tensor Output(Graph graph, Tensor gathered, SiteSet? sites) => output.Apply(graph, gathered, sites);

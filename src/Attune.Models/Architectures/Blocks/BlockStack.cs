@@ -31,7 +31,7 @@ internal sealed class BlockStack(IReadOnlyList<TransformerBlock> blocks)
     /// Whether the last block can leave out the rows that nobody reads: behind its mixer no row reads another, unless something hangs there.
     /// </summary>
     public bool CanSelect(SiteSet? sites) =>
-        blocks.Count > 0 && blocks[^1].CanSelect && (sites is null || !sites.HasAt(First + blocks.Count - 1, [ActivationPoint.AttentionOutput, ActivationPoint.MlpOutput, ActivationPoint.BlockOutput]));
+        blocks.Count > 0 && blocks[^1].CanSelect && (sites is null || !sites.ReadsTokens && !sites.HasAt(First + blocks.Count - 1, [ActivationPoint.AttentionOutput, ActivationPoint.MlpOutput, ActivationPoint.BlockOutput]));
 
     private Tensor Recomputed(Graph graph, int i, Tensor x, TokenBatch batch, SiteSet? sites, ReadOnlySpan<int> rows)
     {

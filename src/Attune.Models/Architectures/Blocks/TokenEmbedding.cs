@@ -35,7 +35,8 @@ internal sealed class TokenEmbedding(TableModule tokens)
 
     public Tensor Apply(Graph graph, TokenBatch batch, SiteSet? sites)
     {
-        var x = tokens.Look(graph, batch.Ids, sites);
+        sites?.Begin(graph, batch);
+        var x = sites?.SoftPrompt is { } prompt && batch.Ids.IndexOfAnyExceptInRange(0, int.MaxValue) >= 0 ? WithPrompt(graph, batch, sites, prompt) : tokens.Look(graph, batch.Ids, sites);
         if (Scale != 1)
             x = graph.Scale(x, Scale);
         if (sites is not null && TakesSites)
@@ -49,6 +50,20 @@ internal sealed class TokenEmbedding(TableModule tokens)
         x = Norm?.Apply(graph, x, sites) ?? x;
         x = Projection?.Apply(graph, x, sites) ?? x;
         return Positions is null || narrow ? x : Placed(graph, x, batch, sites);
+    }
+
+    /// <summary>Ids below 0 are an intervention's positions: those behind its keys are vectors of its prompt.</summary>
+    private Tensor WithPrompt(Graph graph, TokenBatch batch, SiteSet sites, ISoftPrompt prompt)
+    {
+        var real = batch.Ids.ToArray().Where(id => id >= 0).ToArray();
+        var tasks = batch.Segments.Select(s => s.Task).Distinct().ToList();
+        var (order, next) = (new int[batch.Count], 0);
+        foreach (var segment in batch.Segments)
+            for (var i = segment.Start; i < segment.Start + segment.Length; i++)
+                order[i] = batch.Ids[i] >= 0 ? next++
+                    : real.Length + tasks.IndexOf(segment.Task) * prompt.Length + (-1 - batch.Ids[i] - (sites.Prefix?.Length ?? 0));
+        Tensor[] prompts = [.. tasks.Select(t => prompt.Rows(graph, t))];
+        return graph.GatherRows(graph.ConcatRows(real.Length == 0 ? prompts : [tokens.Look(graph, real, sites), .. prompts]), order);
     }
 
     private Tensor Placed(Graph graph, Tensor x, TokenBatch batch, SiteSet? sites) =>

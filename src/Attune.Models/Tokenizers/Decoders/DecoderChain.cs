@@ -22,7 +22,7 @@ internal sealed record DecoderChain(IReadOnlyList<Func<bool, DecodingStage>> Sta
     {
         var stages = new List<Func<bool, DecodingStage>>();
         if (blank is not null)
-            stages.Add(_ => new ReplaceStage(RunePattern.Literal(blank), " "));
+            stages.Add(_ => new ReplaceStage(RunePattern.OfLiteral(blank), " "));
         stages.Add(_ => new ByteFallbackStage());
         if (dropsFirstBlank)
             stages.Add(first => new StripTextStartStage(' ', 1, first));

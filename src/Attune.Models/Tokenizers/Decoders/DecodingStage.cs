@@ -64,10 +64,15 @@ internal sealed class WordPieceStage(string prefix, bool cleanUp, bool first) : 
         if (!_first)
             token = token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
         _first = false;
-        if (cleanUp)
-            foreach (var (from, to) in CleanUps)
-                token = token.Replace(from, to, StringComparison.Ordinal);
-        Next(token);
+        Next(cleanUp ? CleanUp(token) : token);
+    }
+
+    /// <summary>Takes out the blanks that dividing words put before punctuation and short forms.</summary>
+    public static string CleanUp(string text)
+    {
+        foreach (var (from, to) in CleanUps)
+            text = text.Replace(from, to, StringComparison.Ordinal);
+        return text;
     }
 }
 

@@ -6,7 +6,7 @@ namespace Attune.Models.Tokenizers;
 /// <summary>The tokenizers of GGUF files that are not byte-pair models of merges.</summary>
 internal static class GgufPieces
 {
-    private static readonly RunePattern Blank = RunePattern.Literal(" ");
+    private static readonly RunePattern Blank = RunePattern.OfLiteral(" ");
 
     /// <summary>"llama": sentencepiece's byte pairs by scores, with bytes for what the vocabulary lacks.</summary>
     public static TokenizerParts ScoredPairs(GgufTokens tokens)

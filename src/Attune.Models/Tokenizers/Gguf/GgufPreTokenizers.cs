@@ -65,7 +65,7 @@ internal static class GgufPreTokenizers
         + @"\x{10400}-\x{1044F}\x{104B0}-\x{104D3}\x{104D8}-\x{104FB}\x{10C80}-\x{10CB2}\x{10CC0}-\x{10CF2}\x{118A0}-\x{118DF}\x{1E900}-\x{1E943}";
 
     private static readonly FormNormalizer Composed = new(compose: true, compatibility: false);
-    private static readonly ReplaceNormalizer Escaped = new(RunePattern.Literal(" "), "▁");
+    private static readonly ReplaceNormalizer Escaped = new(RunePattern.OfLiteral(" "), "▁");
 
     public static IReadOnlyList<GgufPreTokenizer> All { get; } =
     [

@@ -5,7 +5,7 @@ namespace Attune.Models.Tokenizers;
 /// <summary>Reads the decoder of a tokenizer.json.</summary>
 internal static class DecoderJson
 {
-    private const string Known = "BPEDecoder, ByteFallback, ByteLevel, Fuse, Metaspace, Replace, Sequence, Strip, WordPiece";
+    private const string Known = "BPEDecoder, ByteFallback, ByteLevel, CTC, Fuse, Metaspace, Replace, Sequence, Strip, WordPiece";
 
     public static DecoderChain Read(JsonElement? element)
     {
@@ -45,6 +45,11 @@ internal static class DecoderJson
         {
             case "ByteLevel": return _ => new ByteLevelStage();
             case "ByteFallback": return _ => new ByteFallbackStage();
+            case "CTC":
+                var padding = e.OptionalText("pad_token") ?? "<pad>";
+                var delimiter = e.OptionalText("word_delimiter_token") ?? "|";
+                var cleansUp = e.Flag("cleanup") ?? true;
+                return _ => new CtcStage(padding, delimiter, cleansUp);
             case "WordPiece":
                 var prefix = e.OptionalText("prefix") ?? "##";
                 var cleanUp = e.Flag("cleanup") ?? true;

@@ -5,7 +5,7 @@ namespace Attune.Models.Tokenizers;
 /// <summary>Reads the normalizer of a tokenizer.json.</summary>
 internal static class NormalizerJson
 {
-    private const string Known = "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Sequence, Strip, StripAccents";
+    private const string Known = "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Sequence, Strip, StripAccents";
 
     public static Normalizer? Read(JsonElement? element)
     {
@@ -19,6 +19,7 @@ internal static class NormalizerJson
             "NFD" => new FormNormalizer(compose: false, compatibility: false),
             "NFKC" => new FormNormalizer(compose: true, compatibility: true),
             "NFKD" => new FormNormalizer(compose: false, compatibility: true),
+            "Nmt" => new NmtNormalizer(),
             "Lowercase" => new LowercaseNormalizer(),
             "StripAccents" => new FilterNormalizer(r => !UnicodeClass.IsMark(r)),
             "Strip" => new StripNormalizer(e.Flag("strip_left") ?? true, e.Flag("strip_right") ?? true),
@@ -40,6 +41,6 @@ internal static class PatternJson
     {
         if (element.OptionalText("Regex") is { } regex)
             return RunePattern.Regex(regex);
-        return RunePattern.Literal(element.OptionalText("String") ?? throw JsonFields.Wrong("pattern", element, "{\"String\": …} or {\"Regex\": …}"));
+        return RunePattern.OfLiteral(element.OptionalText("String") ?? throw JsonFields.Wrong("pattern", element, "{\"String\": …} or {\"Regex\": …}"));
     }
 }

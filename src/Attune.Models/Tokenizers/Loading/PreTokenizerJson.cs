@@ -5,9 +5,9 @@ namespace Attune.Models.Tokenizers;
 /// <summary>Reads the pre_tokenizer of a tokenizer.json.</summary>
 internal static class PreTokenizerJson
 {
-    private const string Known = "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, Whitespace, WhitespaceSplit";
+    private const string Known = "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, FixedLength, Metaspace, Punctuation, Sequence, Split, UnicodeScripts, Whitespace, WhitespaceSplit";
 
-    private static readonly RunePattern Words = RunePattern.Regex(@"\w+|[^\w\s]+");
+    private static readonly RunePattern Words = RunePattern.Regex(SplitPatterns.Words);
 
     public static PreTokenizer? Read(JsonElement? element)
     {
@@ -26,6 +26,13 @@ internal static class PreTokenizerJson
             "Whitespace" => new PatternSplit(Words, SplitBehaviour.Removed, invert: true),
             "WhitespaceSplit" => new RuneSplit(UnicodeClass.IsWhiteSpace, SplitBehaviour.Removed),
             "CharDelimiterSplit" => CharDelimiter(e),
+            "FixedLength" => new FixedLengthSplit(e.Integer("length") switch
+            {
+                null => 5,
+                > 0 and var length => length,
+                _ => throw JsonFields.Wrong("length", e.Required("length"), "1 or more"),
+            }),
+            "UnicodeScripts" => new ScriptSplit(),
             "Metaspace" => new MetaspacePreTokenizer(Replacement(e), Scheme(e), e.Flag("split") ?? true),
             _ => throw JsonFields.Unknown("pre_tokenizer", type, Known),
         };

@@ -54,6 +54,9 @@ internal sealed class BpeModel : TokenModel
 
     public override int? UnknownId => _unknown;
 
+    public override bool DividesAtMarks =>
+        !_options.IgnoreMerges && _options.ContinuingPrefix.Length + _options.EndOfWordSuffix.Length == 0 && Vocabulary.BeginsAtMarks;
+
     /// <summary>The tokens of a piece: for each its id and the code points that it covers.</summary>
     private sealed record Word(Symbol[] Tokens, int Lost);
 
@@ -107,7 +110,8 @@ internal sealed class BpeModel : TokenModel
         {
             var id = Single(runes[i], i == 0, i == runes.Length - 1);
             var bytes = id is null ? Bytes(runes[i]) : null;
-            if (unknownFrom >= 0 && (id is not null || bytes is not null || !_options.FuseUnknown))
+            // As in the reference, bytes do not end a run of unknown characters.
+            if (unknownFrom >= 0 && (id is not null || bytes is null && !_options.FuseUnknown))
             {
                 symbols.Add(new Symbol(_unknown!.Value, unknownFrom, i));
                 unknownFrom = -1;

@@ -22,7 +22,7 @@ internal sealed class DnaModel : TokenModel
         (_open, _close, _other) = (open, close, other);
     }
 
-    public static DecoderChain Decoder { get; } = new([_ => new ReplaceStage(RunePattern.Literal(Marker), ""), _ => new ByteLevelStage()]);
+    public static DecoderChain Decoder { get; } = new([_ => new ReplaceStage(RunePattern.OfLiteral(Marker), ""), _ => new ByteLevelStage()]);
 
     /// <summary>The model around a text model, or null where the vocabulary has no tags.</summary>
     public static DnaModel? Wrap(TokenizerParts parts)

@@ -40,6 +40,8 @@ internal sealed class ScoredBpeModel : TokenModel
 
     public override int? UnknownId => _options.Unknown;
 
+    public override bool DividesAtMarks => Vocabulary.BeginsAtMarks;
+
     public override void Tokenize(AlignedSpan piece, TokenSink sink)
     {
         var runes = piece.Runes;

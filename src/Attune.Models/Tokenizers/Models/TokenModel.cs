@@ -8,6 +8,9 @@ internal abstract class TokenModel(Vocabulary vocabulary)
     /// <summary>The token for what the vocabulary lacks, where there is one.</summary>
     public virtual int? UnknownId => null;
 
+    /// <summary>No token reaches from something else across ▁, so that text can be cut before it.</summary>
+    public virtual bool DividesAtMarks => false;
+
     public abstract void Tokenize(AlignedSpan piece, TokenSink sink);
 }
 
@@ -25,6 +28,13 @@ internal sealed class TokenSink
     {
         Ids.Add(id);
         Offsets.Add(offset);
+    }
+
+    /// <summary>Takes back the tokens from this place on.</summary>
+    public void RemoveFrom(int first)
+    {
+        Ids.RemoveRange(first, Ids.Count - first);
+        Offsets.RemoveRange(first, Offsets.Count - first);
     }
 
     public void AddAdded(int id, AlignedSpan span)

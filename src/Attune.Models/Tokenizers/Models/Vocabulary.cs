@@ -27,6 +27,9 @@ internal sealed class Vocabulary
 
     public int? IdOf(string token) => _ids.TryGetValue(token, out var id) ? id : null;
 
+    /// <summary>Whether ▁ is a token, and no token holds one behind something else.</summary>
+    public bool BeginsAtMarks => IdOf("▁") is not null && !_tokens.Any(t => t is not null && t.TrimStart('▁').Contains('▁', StringComparison.Ordinal));
+
     public bool TryGetId(ReadOnlySpan<char> token, out int id) => _lookup.TryGetValue(token, out id);
 
     /// <summary>Tokens by their place in a list; where a token stands twice the first place counts.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using Attune.Tensors;
 
 namespace Attune.Models.Tokenizers;
@@ -9,16 +8,18 @@ namespace Attune.Models.Tokenizers;
 /// </summary>
 internal sealed class WordPieceModel : TokenModel
 {
-    private readonly string _prefix;
     private readonly int _maximumLength;
     private readonly int _unknown;
+    private readonly RuneTrie _beginnings = new(), _continuations = new();
 
     public WordPieceModel(Vocabulary vocabulary, string unknownToken = "[UNK]", string prefix = "##", int maximumLength = 100) : base(vocabulary)
     {
-        _prefix = prefix;
         _maximumLength = maximumLength;
         _unknown = vocabulary.IdOf(unknownToken) ?? throw new AttuneException(
             $"The WordPiece vocabulary lacks its unknown token '{unknownToken}'; add it or name another in the tokenizer's file.");
+        for (var id = 0; id < vocabulary.Size; id++)
+            if (vocabulary[id] is { } token && vocabulary.IdOf(token) == id)
+                Insert(token, prefix, id);
     }
 
     public override int? UnknownId => _unknown;
@@ -27,43 +28,36 @@ internal sealed class WordPieceModel : TokenModel
     {
         if (piece.Count == 0)
             return;
-        var tokens = piece.Count > _maximumLength ? null : Divide(piece.Runes);
-        if (tokens is null)
-        {
-            sink.Add(_unknown, piece, 0, piece.Count);
+        var first = sink.Ids.Count;
+        if (piece.Count <= _maximumLength && Divide(piece, sink))
             return;
-        }
-        foreach (var (id, start, end) in tokens)
-            sink.Add(id, piece, start, end);
+        sink.RemoveFrom(first);
+        sink.Add(_unknown, piece, 0, piece.Count);
     }
 
-    private List<(int Id, int Start, int End)>? Divide(ReadOnlySpan<int> runes)
+    // A token that is longer than any word cannot be found.
+    private void Insert(string token, string prefix, int id)
     {
-        var result = new List<(int, int, int)>();
-        var buffer = new char[_prefix.Length + 2 * runes.Length];
-        var ends = new int[runes.Length + 1];
-        for (var start = 0; start < runes.Length;)
+        var runes = RunePattern.RunesOf(token);
+        if (runes.Length > 0 && runes.Length <= _maximumLength)
+            _beginnings.Insert(runes, id);
+        if (!token.StartsWith(prefix, StringComparison.Ordinal) || token.Length == prefix.Length)
+            return;
+        runes = RunePattern.RunesOf(token[prefix.Length..]);
+        if (runes.Length <= _maximumLength)
+            _continuations.Insert(runes, id);
+    }
+
+    private bool Divide(AlignedSpan piece, TokenSink sink)
+    {
+        for (var start = 0; start < piece.Count;)
         {
-            var length = 0;
-            if (start > 0)
-            {
-                _prefix.CopyTo(buffer);
-                length = _prefix.Length;
-            }
-            for (var i = start; i < runes.Length; i++)
-            {
-                length += new Rune(runes[i]).EncodeToUtf16(buffer.AsSpan(length));
-                ends[i + 1] = length;
-            }
-            var end = runes.Length;
-            var id = 0;
-            while (end > start && !Vocabulary.TryGetId(buffer.AsSpan(0, ends[end]), out id))
-                end--;
-            if (end == start)
-                return null;
-            result.Add((id, start, end));
-            start = end;
+            var id = (start == 0 ? _beginnings : _continuations).Longest(piece.Runes, start, out var length);
+            if (id < 0)
+                return false;
+            sink.Add(id, piece, start, start + length);
+            start += length;
         }
-        return result;
+        return true;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class BertNormalizer(bool cleanText, bool separateHan, bool? str
     private static readonly LowercaseNormalizer Lowercase = new();
     private static readonly FilterNormalizer WithoutMarks = new(r => UnicodeClass.Category(r) != UnicodeCategory.NonSpacingMark);
 
+    // Control characters may vanish and join what is beside them; a blank, a tab and a line break never do.
+    public override bool WorksByWord => true;
+
     public override AlignedText Apply(AlignedSpan text)
     {
         var result = Clean(text);

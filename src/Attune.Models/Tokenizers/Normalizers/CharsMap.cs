@@ -33,6 +33,9 @@ internal sealed class CharsMap
         return new CharsMap(trie, blob[(4 + (int)size)..].ToArray());
     }
 
+    /// <summary>Whether any rule begins with this byte.</summary>
+    public bool HasRuleFor(byte first) => new Walk(_trie).Step(first);
+
     /// <summary>The replacement of the shortest rule that begins a key, or null.</summary>
     public string? Shortest(ReadOnlySpan<byte> key)
     {

@@ -5,11 +5,31 @@ namespace Attune.Models.Tokenizers;
 /// <summary>Rewrites text before it is split; the origins of the code points are kept.</summary>
 internal abstract class Normalizer
 {
+    /// <summary>The normal form of a word does not depend on what is beyond a blank, tab or line break, and these stay white space.</summary>
+    public virtual bool WorksByWord => false;
+
+    /// <summary>The same where text is cut before blanks between printable ASCII characters.</summary>
+    public virtual bool WorksByRun => WorksByWord;
+
     public abstract AlignedText Apply(AlignedSpan text);
+
+    /// <summary>Normalises without keeping origins, where that is quick; false where only <see cref="Apply"/> can do it.</summary>
+    public virtual bool TryFast(ref ReadOnlySpan<char> text) => false;
 }
 
 internal sealed class NormalizerSequence(IReadOnlyList<Normalizer> parts) : Normalizer
 {
+    public override bool WorksByWord => parts.All(p => p.WorksByWord);
+    public override bool WorksByRun => parts.All(p => p.WorksByRun);
+
+    public override bool TryFast(ref ReadOnlySpan<char> text)
+    {
+        foreach (var part in parts)
+            if (!part.TryFast(ref text))
+                return false;
+        return true;
+    }
+
     public override AlignedText Apply(AlignedSpan text)
     {
         AlignedText? result = null;
@@ -21,12 +41,18 @@ internal sealed class NormalizerSequence(IReadOnlyList<Normalizer> parts) : Norm
 
 internal sealed class FormNormalizer(bool compose, bool compatibility) : Normalizer
 {
+    public override bool WorksByWord => true;
+
+    public override bool TryFast(ref ReadOnlySpan<char> text) => UnicodeNormalization.IsNormal(text, compose, compatibility);
+
     public override AlignedText Apply(AlignedSpan text) => UnicodeNormalization.Normalize(text, compose, compatibility);
 }
 
 /// <summary>Each code point by its full lower-case mapping, without the rule for a final sigma.</summary>
 internal sealed class LowercaseNormalizer : Normalizer
 {
+    public override bool WorksByWord => true;
+
     public override AlignedText Apply(AlignedSpan text)
     {
         var result = new AlignedText(text.Count, text.OriginStart);
@@ -50,6 +76,8 @@ internal sealed class LowercaseNormalizer : Normalizer
 /// <summary>Drops the code points that a test names.</summary>
 internal sealed class FilterNormalizer(Func<int, bool> keep) : Normalizer
 {
+    public override bool WorksByWord => keep(' ') && keep('\t') && keep('\n') && keep('\r');
+
     public override AlignedText Apply(AlignedSpan text)
     {
         var result = new AlignedText(text.Count, text.OriginStart);
@@ -78,6 +106,13 @@ internal sealed class StripNormalizer(bool left, bool right) : Normalizer
 /// <summary>Puts a text before a text that is not empty.</summary>
 internal sealed class PrependNormalizer(string prefix) : Normalizer
 {
+    public override bool TryFast(ref ReadOnlySpan<char> text)
+    {
+        if (text.Length > 0)
+            text = string.Concat(prefix, text);
+        return true;
+    }
+
     public override AlignedText Apply(AlignedSpan text) => NormalizerTools.Prepend(text, prefix);
 }
 
@@ -85,6 +120,19 @@ internal sealed class PrependNormalizer(string prefix) : Normalizer
 internal sealed class ReplaceNormalizer(RunePattern pattern, string content) : Normalizer
 {
     private readonly int[] _content = RunePattern.RunesOf(content);
+
+    public override bool WorksByWord => pattern.Expression == @"\s+" && content.Length > 0 && content.All(c => c == ' ');
+
+    public override bool WorksByRun => pattern.Expression == " {2,}" || WorksByWord;
+
+    public override bool TryFast(ref ReadOnlySpan<char> text)
+    {
+        if (pattern.Literal is not { Length: > 0 } literal)
+            return false;
+        if (text.Contains(literal, StringComparison.Ordinal))
+            text = text.ToString().Replace(literal, content, StringComparison.Ordinal);
+        return true;
+    }
 
     public override AlignedText Apply(AlignedSpan text)
     {

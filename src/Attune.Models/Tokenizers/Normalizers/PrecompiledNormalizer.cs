@@ -12,6 +12,13 @@ internal sealed class PrecompiledNormalizer(CharsMap rules) : Normalizer
 {
     private const int LongestCluster = 6;
 
+    // Blanks and printable ASCII characters must be left as they are, and stand before no rule.
+    private readonly bool _keepsAscii = Enumerable.Range(' ', '~' - ' ' + 1).All(c => rules.Shortest([(byte)c]) is null) && !rules.HasRuleFor((byte)' ');
+
+    public override bool WorksByWord => _keepsAscii && "\t\n\r".All(c => rules.Shortest([(byte)c]) is null or " ");
+
+    public override bool WorksByRun => _keepsAscii;
+
     public static PrecompiledNormalizer Parse(string base64)
     {
         try

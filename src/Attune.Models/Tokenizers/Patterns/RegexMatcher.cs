@@ -10,7 +10,7 @@ namespace Attune.Models.Tokenizers;
 /// </summary>
 internal ref struct RegexMatcher
 {
-    private const long StepsAtLeast = 1_000_000, StepsPerRune = 1_000;
+    private const long StepsAtLeast = 1_000_000, StepsPerRune = 300, MarksAtLeast = 1L << 28, MarksPerRune = 64;
     private const int MaximumDepth = 200;
 
     private readonly RegexInstruction[] _code;
@@ -28,7 +28,10 @@ internal ref struct RegexMatcher
         _text = text;
         _expression = expression;
         _splits = program.Splits;
-        var words = checked((int)(((long)(text.Length + 1) * program.Splits + 63) / 64));
+        var marks = (long)(text.Length + 1) * program.Splits;
+        if (marks > MarksAtLeast + MarksPerRune * text.Length)
+            throw TooMuch(expression, text.Length);
+        var words = (int)((marks + 63) / 64);
         _failed = ArrayPool<ulong>.Shared.Rent(words);
         Array.Clear(_failed, 0, words);
         _stepsLeft = StepsAtLeast + StepsPerRune * text.Length;
@@ -46,6 +49,10 @@ internal ref struct RegexMatcher
         _trail.Clear();
         return end;
     }
+
+    private static AttuneException TooMuch(string expression, int length) => new(
+        $"The pattern '{RegexParser.Shorten(expression)}' needs too many steps on a text of {length} characters; simplify the pattern in the tokenizer's file.",
+        AttuneErrorKind.Work);
 
     private int Run(int start, int position, int depth)
     {
@@ -74,9 +81,7 @@ internal ref struct RegexMatcher
         while (true)
         {
             if (--_stepsLeft < 0)
-                throw new AttuneException(
-                    $"The pattern '{RegexParser.Shorten(_expression)}' needs too many steps on a text of {_text.Length} characters; simplify the pattern in the tokenizer's file.",
-                    AttuneErrorKind.Work);
+                throw TooMuch(_expression, _text.Length);
             ref readonly var step = ref _code[instruction];
             switch (step.Operation)
             {

@@ -8,7 +8,13 @@ internal abstract class RunePattern
     /// <summary>The non-overlapping matches from the left, as half-open ranges.</summary>
     public abstract List<(int Start, int End)> Matches(ReadOnlySpan<int> text);
 
-    public static RunePattern Literal(string text) => new LiteralPattern(RunesOf(text));
+    /// <summary>The regular expression, or null where it is a literal text.</summary>
+    public virtual string? Expression => null;
+
+    /// <summary>The literal text, or null.</summary>
+    public virtual string? Literal => null;
+
+    public static RunePattern OfLiteral(string text) => new LiteralPattern(text);
 
     /// <summary>A regular expression in the syntax that tokenizer files use (Oniguruma's). Errors: what cannot be read, named.</summary>
     public static RunePattern Regex(string expression) => new RegexPattern(RegexCompiler.Compile(expression), expression);
@@ -21,8 +27,12 @@ internal abstract class RunePattern
         return [.. result];
     }
 
-    private sealed class LiteralPattern(int[] literal) : RunePattern
+    private sealed class LiteralPattern(string content) : RunePattern
     {
+        private readonly int[] literal = RunesOf(content);
+
+        public override string? Literal => content;
+
         public override List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
         {
             var result = new List<(int, int)>();
@@ -42,15 +52,18 @@ internal abstract class RunePattern
 
     private sealed class RegexPattern(RegexProgram program, string expression) : RunePattern
     {
+        public override string? Expression => expression;
+
         public override List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
         {
             var result = new List<(int, int)>();
             using var matcher = new RegexMatcher(program, text, expression);
-            for (var at = 0; at <= text.Length;)
+            for (var (at, last) = (0, -1); at <= text.Length;)
             {
                 var end = matcher.Match(at);
-                if (end >= 0)
-                    result.Add((at, end));
+                // A match of nothing right behind the last match does not count.
+                if (end > at || end == at && at != last)
+                    result.Add((at, last = end));
                 at = end > at ? end : at + 1;
             }
             return result;

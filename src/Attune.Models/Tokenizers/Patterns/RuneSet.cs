@@ -92,8 +92,7 @@ internal sealed class RuneSet
         "space" or "whitespace" => new(UnicodeClass.IsWhiteSpace),
         "digit" => Categories(UnicodeCategory.DecimalDigitNumber),
         "word" => new(UnicodeClass.IsWord),
-        "han" => new(IsHanScript),
-        _ => null,
+        _ => Script(name),
     };
 
     private static RuneSet Categories(UnicodeCategory first, UnicodeCategory? last = null)
@@ -102,6 +101,9 @@ internal sealed class RuneSet
         return new(r => UnicodeClass.Category(r) is var c && c >= first && c <= end);
     }
 
-    private static bool IsHanScript(int rune) => UnicodeClass.IsHan(rune) || rune is 0x3005 or 0x3007 or >= 0x2E80 and <= 0x2FD5
-        or >= 0x3021 and <= 0x3029 or >= 0x3038 and <= 0x303B or >= 0x2CEB0 and <= 0x2EE5D or >= 0x30000 and <= 0x323AF;
+    private static RuneSet? Script(string name)
+    {
+        var script = UnicodeScript.ByName(name);
+        return script == UnicodeScript.None ? null : new(r => UnicodeScript.Of(r) == script);
+    }
 }

@@ -5,6 +5,9 @@ namespace Attune.Models.Tokenizers;
 /// <summary>GPT-2's: an optional blank in front, its pattern where wanted, then each UTF-8 byte as a printable character.</summary>
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) : PreTokenizer
 {
+    public bool AddsBlank => addPrefixSpace;
+    public bool UsesPattern => useRegex;
+
     private static readonly RunePattern Gpt2 = RunePattern.Regex(SplitPatterns.Gpt2);
 
     public override void Split(AlignedSpan text, List<AlignedSpan> pieces)
@@ -28,7 +31,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
         }
     }
 
-    private static AlignedSpan ToBytes(AlignedSpan text)
+    public static AlignedSpan ToBytes(AlignedSpan text)
     {
         var bytes = new AlignedText(text.Count, text.OriginStart);
         AppendBytes(text, bytes);

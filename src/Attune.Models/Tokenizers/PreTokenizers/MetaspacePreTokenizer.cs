@@ -13,6 +13,9 @@ internal enum PrependScheme
 /// <summary>SentencePiece's: blanks become ▁, and each word carries the one before it.</summary>
 internal sealed class MetaspacePreTokenizer(int replacement, PrependScheme scheme, bool split) : PreTokenizer
 {
+    public PrependScheme Scheme => scheme;
+    public bool Splits => split;
+
     public override void Split(AlignedSpan text, List<AlignedSpan> pieces)
     {
         var prepend = scheme == PrependScheme.Always || scheme == PrependScheme.First && text.OriginStart == 0;

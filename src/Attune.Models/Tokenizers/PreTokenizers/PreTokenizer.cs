@@ -3,11 +3,19 @@ namespace Attune.Models.Tokenizers;
 /// <summary>Cuts a stretch of text into the pieces that the model sees one by one.</summary>
 internal abstract class PreTokenizer
 {
+    /// <summary>White space is in no piece, and the pieces of a word do not depend on what is beyond white space.</summary>
+    public virtual bool DropsWhiteSpace => false;
+
     public abstract void Split(AlignedSpan text, List<AlignedSpan> pieces);
 }
 
 internal sealed class PreTokenizerSequence(IReadOnlyList<PreTokenizer> parts) : PreTokenizer
 {
+    public IReadOnlyList<PreTokenizer> Parts => parts;
+
+    public override bool DropsWhiteSpace => parts.Count > 0 && parts[0].DropsWhiteSpace
+        && parts.All(p => p is not MetaspacePreTokenizer { Scheme: PrependScheme.First } and not PreTokenizerSequence);
+
     public override void Split(AlignedSpan text, List<AlignedSpan> pieces)
     {
         List<AlignedSpan> current = [text];
@@ -35,6 +43,9 @@ internal enum SplitBehaviour
 /// <summary>Cuts at ranges that the subclass finds.</summary>
 internal abstract class SplittingPreTokenizer(SplitBehaviour behaviour, bool invert = false) : PreTokenizer
 {
+    public SplitBehaviour Behaviour => behaviour;
+    public bool Inverts => invert;
+
     /// <summary>The matches as half-open ranges in order.</summary>
     protected abstract List<(int Start, int End)> Matches(ReadOnlySpan<int> text);
 
@@ -49,13 +60,14 @@ internal abstract class SplittingPreTokenizer(SplitBehaviour behaviour, bool inv
         var done = 0;
         foreach (var (start, end) in matches)
         {
-            if (start == end)
-                continue;
-            cutter.Add(done, start, isDelimiter: invert);
+            if (done < start)
+                cutter.Add(done, start, isDelimiter: invert);
+            // A match of nothing is no piece, but it cuts.
             cutter.Add(start, end, isDelimiter: !invert);
             done = end;
         }
-        cutter.Add(done, text.Count, isDelimiter: invert);
+        if (done < text.Count)
+            cutter.Add(done, text.Count, isDelimiter: invert);
         cutter.Finish();
     }
 
@@ -67,8 +79,6 @@ internal abstract class SplittingPreTokenizer(SplitBehaviour behaviour, bool inv
 
         public void Add(int start, int end, bool isDelimiter)
         {
-            if (start == end)
-                return;
             var joins = behaviour switch
             {
                 SplitBehaviour.MergedWithPrevious => isDelimiter && !_delimiterBefore,
@@ -99,12 +109,20 @@ internal abstract class SplittingPreTokenizer(SplitBehaviour behaviour, bool inv
 /// <summary>Cuts at the matches of a pattern, or with invert at what lies between them.</summary>
 internal sealed class PatternSplit(RunePattern pattern, SplitBehaviour behaviour, bool invert) : SplittingPreTokenizer(behaviour, invert)
 {
+    public RunePattern Pattern => pattern;
+
+    public override bool DropsWhiteSpace => Inverts && Behaviour == SplitBehaviour.Removed && pattern.Expression is SplitPatterns.Words or SplitPatterns.Clip;
+
     protected override List<(int Start, int End)> Matches(ReadOnlySpan<int> text) => pattern.Matches(text);
 }
 
 /// <summary>Cuts at single code points that a test names.</summary>
 internal sealed class RuneSplit(Func<int, bool> isDelimiter, SplitBehaviour behaviour) : SplittingPreTokenizer(behaviour)
 {
+    public bool IsNumbers => isDelimiter == UnicodeClass.IsNumber;
+
+    public override bool DropsWhiteSpace => Behaviour == SplitBehaviour.Removed && isDelimiter == UnicodeClass.IsWhiteSpace;
+
     protected override List<(int Start, int End)> Matches(ReadOnlySpan<int> text)
     {
         var result = new List<(int, int)>();

@@ -27,13 +27,15 @@ internal sealed class AlignedText
     public AlignedSpan All => new(this, 0, Count);
 
     /// <summary>Code points of the text; a surrogate without its partner becomes U+FFFD.</summary>
-    public static AlignedText Of(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="origin">Where it begins in the text that ranges refer to.</param>
+    public static AlignedText Of(ReadOnlySpan<char> text, int origin = 0)
     {
-        var result = new AlignedText(text.Length);
+        var result = new AlignedText(text.Length, origin);
         for (var i = 0; i < text.Length;)
         {
-            Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var used);
-            result.Add(rune.Value, new TokenOffset(i, i + used));
+            Rune.DecodeFromUtf16(text[i..], out var rune, out var used);
+            result.Add(rune.Value, new TokenOffset(origin + i, origin + i + used));
             i += used;
         }
         return result;

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 
 namespace Attune.Models.Tokenizers;
@@ -29,6 +30,42 @@ internal static class UnicodeNormalization
     {
         var result = Decompose(text, compatibility);
         return compose ? Compose(result) : result;
+    }
+
+    /// <summary>
+    /// Whether a text is surely in a normal form: each code point stands for itself, and none is a mark or composes with what is before
+    /// it. A text that is not surely so may be so nevertheless.
+    /// </summary>
+    public static bool IsNormal(ReadOnlySpan<char> text, bool compose, bool compatibility)
+    {
+        if (!text.ContainsAnyInRange('\u00A0', '\uFFFF'))
+            return true;
+        foreach (var c in text)
+            if (c >= 0xA0 && (char.IsSurrogate(c) || (compose ? compatibility ? MayChange.Nfkc : MayChange.Nfc : compatibility ? MayChange.Nfkd : MayChange.Nfd)[c]))
+                return false;
+        return true;
+    }
+
+    // By UTF-16 unit, filled at first use.
+    private static class MayChange
+    {
+        public static readonly BitArray Nfc = Fill(compose: true, compatibility: false), Nfd = Fill(compose: false, compatibility: false);
+        public static readonly BitArray Nfkc = Fill(compose: true, compatibility: true), Nfkd = Fill(compose: false, compatibility: true);
+
+        private static BitArray Fill(bool compose, bool compatibility)
+        {
+            var seconds = Compositions.Keys.Select(k => (int)k).ToHashSet();
+            var result = new BitArray(char.MaxValue + 1);
+            for (var rune = 0xA0; rune <= char.MaxValue; rune++)
+            {
+                var isHangul = rune is >= HangulBase and < HangulBase + LeadCount * VowelCount * TailCount;
+                var isJamo = rune is >= VowelBase and < VowelBase + VowelCount or > TailBase and < TailBase + TailCount;
+                var decomposes = Canonical.TryGetValue(rune, out var parts) && !(compose && parts.Length == 2 && Pair(parts[0], parts[1]) == rune);
+                result[rune] = decomposes || isHangul && !compose || compose && (isJamo || seconds.Contains(rune))
+                    || ClassOf(rune) != 0 || compatibility && Compatibility.ContainsKey(rune);
+            }
+            return result;
+        }
     }
 
     private static void ReadLine(string line)

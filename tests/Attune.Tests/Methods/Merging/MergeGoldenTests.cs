@@ -1,3 +1,4 @@
+using Attune.Methods.Adapters;
 using Attune.Methods.Merging;
 using Attune.Methods.Weights;
 using Attune.Models;
@@ -36,39 +37,30 @@ public sealed class MergeGoldenTests : IDisposable
     {
         Skip.If(name.Length == 0, "there are no goldens of adapters");
         var path = TestFolders.Fixture("adapters/" + name);
-        LoraAdapter adapter;
-        try
-        {
-            adapter = PeftLora.Read(path);
-        }
-        catch (AttuneException e)
-        {
-            throw new SkipException($"{name}: {e.Message}");
-        }
         var source = Path.GetFullPath(Path.Combine(path, PeftFolders.BaseModel(path)!));
         Skip.IfNot(ModelLoader.LoadTransformer(source) is CausalLanguageModel, $"{name} is no language model's");
         using var tokens = TinyModels.Language();
         using var model = new LanguageModel(tokens.Description, (CausalLanguageModel)ModelLoader.LoadTransformer(source), tokens.Tokenizer, null, Precision.Exact);
         var sites = new SiteSet(model.Transformer, "adapter");
+        PeftAdapter adapter;
         try
         {
-            adapter.Attach(sites, model);
+            adapter = AdapterKinds.Read(PeftFolder.Read(path), model.Transformer);
         }
         catch (AttuneException e)
         {
             throw new SkipException($"{name}: {e.Message}");
         }
+        adapter.Attach(sites);
         var golden = new GoldenTensors(Path.Combine(path, "expected.safetensors"));
         Skip.If(golden.Has("decoder_input_ids"), $"{name} is of a model with an encoder, whose rows the harness of that kind compares");
         Near(golden, "logits", model.Transformer, sites);
+        Skip.If(GoldenJson.Read(Path.Combine(path, "expected.json")).GetProperty("merged_difference").ValueKind == System.Text.Json.JsonValueKind.Null, $"{name} cannot be merged");
         ModelSaver.Save(source, folder.File("merged"), new SaveOptions { Changes = WeightMerge.Of(sites, model.Transformer) });
         using var merged = (CausalLanguageModel)ModelLoader.LoadTransformer(folder.File("merged"));
-        Near(golden, golden.Has("logits_merged") ? "logits_merged" : "logits", merged, null);
-        foreach (var f in adapter.Factors)
-        {
-            f.A.Dispose();
-            f.B.Dispose();
-        }
+        // What is merged computes what it did beside the model: a head that shared the embeddings is written with numbers of its own.
+        Near(golden, "logits", merged, null);
+        adapter.Dispose();
     }
 
     private static bool IsLora(string folder) => PeftFolders.IsOne(folder) && (string?)PeftFolders.Read(folder)["peft_type"] == "LORA";

@@ -1,5 +1,5 @@
+using Attune.Methods.Adapters;
 using Attune.Methods.Merging;
-using Attune.Methods.Weights;
 using Attune.Models;
 using Attune.Models.Architectures;
 using Attune.Models.Sites;
@@ -17,7 +17,7 @@ public class WeightMergeTests
     {
         using var model = TinyModels.Language();
         var module = model.Transformer.Linears.Single(l => l.Name == Map);
-        var factors = new LoraFactors(Map, 2, module.Inputs, module.Outputs, 0.5f);
+        var factors = new LoraFactors(module, 2, 0.5f);
         Fill(factors.A.Value, 1);
         Fill(factors.B.Value, 2);
         var sites = new SiteSet(model.Transformer, "test");

@@ -99,10 +99,7 @@ public sealed class EncoderDecoderGoldenTests
     private static void Remember(ArchitectureGolden golden, EncoderDecoderModel model, Graph graph, CachedSequence source)
     {
         var encoded = Encode(golden, model, graph, null, every: false);
-        source.Reserve(encoded.Parts[0].Length);
-        var batch = new TokenBatch();
-        batch.Add(new int[encoded.Parts[0].Length], 0, source);
-        model.Remember(graph, encoded, batch, null);
+        model.Remember(graph, encoded, [source], null);
     }
 
     /// <param name="every">Both rows, or the first.</param>
