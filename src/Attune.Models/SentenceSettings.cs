@@ -11,9 +11,11 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
 {
     internal static SentenceSettings Read(string folder)
     {
-        var maximum = Json(folder, "sentence_bert_config.json") is { } s && s.TryGetProperty("max_seq_length", out var m) && m.ValueKind == JsonValueKind.Number ? m.GetInt32() : 512;
+        var maximum = 512;
+        if (Json(folder, "sentence_bert_config.json") is { ValueKind: JsonValueKind.Object } s && s.TryGetProperty("max_seq_length", out var m) && m.ValueKind == JsonValueKind.Number && (!m.TryGetInt32(out maximum) || maximum < 1))
+            throw new ModelFileException($"'{folder}' has a max_seq_length in sentence_bert_config.json that is no number of tokens; mend it");
         var first = false;
-        if (Json(folder, Path.Combine("1_Pooling", "config.json")) is { } pooling)
+        if (Json(folder, Path.Combine("1_Pooling", "config.json")) is { ValueKind: JsonValueKind.Object } pooling)
         {
             var modes = pooling.EnumerateObject().Where(p => p.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && p.Value.ValueKind == JsonValueKind.True).Select(p => p.Name).ToArray();
             if (modes is not ["pooling_mode_cls_token"] and not ["pooling_mode_mean_tokens"])
@@ -28,7 +30,7 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
     {
         if (Json(folder, "modules.json") is not { ValueKind: JsonValueKind.Array } modules)
             return true;
-        var kinds = modules.EnumerateArray().Select(e => e.TryGetProperty("type", out var t) ? (t.GetString() ?? "").Split('.')[^1] : "").ToArray();
+        var kinds = modules.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("type", out var t) && t.ValueKind == JsonValueKind.String ? t.GetString()!.Split('.')[^1] : "").ToArray();
         if (kinds.FirstOrDefault(k => k is not ("Transformer" or "Pooling" or "Normalize")) is { } unknown)
             throw new ModelFileException($"'{folder}' has the module '{unknown}', which is not known; known are Transformer, Pooling and Normalize");
         return kinds.Contains("Normalize");
@@ -37,13 +39,6 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
     private static JsonElement? Json(string folder, string name)
     {
         var path = Path.Combine(folder, name);
-        try
-        {
-            return File.Exists(path) ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : null;
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFileException($"'{path}' is not valid JSON ({e.Message})", e);
-        }
+        return File.Exists(path) ? JsonFile.Read(path) : null;
     }
 }

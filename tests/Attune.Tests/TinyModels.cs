@@ -28,6 +28,20 @@ internal static class TinyModels
         return new LanguageModel(new ModelDescription("tiny", "memory", "0000", "F32"), transformer, tokenizer, null, precision, cacheBytes);
     }
 
+    /// <summary>A language model of any architecture over the byte-level tokenizer.</summary>
+    public static LanguageModel Of(JsonObject configuration, ulong seed = 1, long cacheBytes = 8 << 20)
+    {
+        var transformer = (CausalLanguageModel)Create(configuration, new RandomWeights(seed));
+        return new LanguageModel(new ModelDescription("tiny", "memory", "0000", "F32"), transformer, ByteTokenizer(), null, Precision.Exact, cacheBytes);
+    }
+
+    /// <summary>A Mamba of 2 blocks and width 32.</summary>
+    public static JsonObject MambaConfiguration() => new()
+    {
+        ["model_type"] = "mamba", ["vocab_size"] = ByteTokens().Count, ["hidden_size"] = 32, ["state_size"] = 4, ["conv_kernel"] = 4, ["expand"] = 2,
+        ["time_step_rank"] = 4, ["num_hidden_layers"] = 2,
+    };
+
     /// <summary>A T5 with an encoder of 3 layers, a decoder of 2 and width 32, with a byte-level tokenizer.</summary>
     public static LanguageModel EncoderDecoder(ulong seed = 4, int context = 512, Precision precision = Precision.Exact, long cacheBytes = 8 << 20)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Tensors;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Attune.Cli.Settings;
@@ -10,6 +11,8 @@ namespace Attune.Cli.Settings;
 /// <summary>YAML files (of which JSON is a part) as nodes, with lines in messages.</summary>
 internal static class YamlText
 {
+    private const int MostDepth = 32;
+
     /// <summary>The mapping that a file holds.</summary>
     /// <param name="what">What the file is, for messages: "run file".</param>
     /// <exception cref="AttuneException">The file is missing, is not YAML, or holds no mapping.</exception>
@@ -20,6 +23,8 @@ internal static class YamlText
         var stream = new YamlStream();
         try
         {
+            using (var events = new StreamReader(path))
+                CheckEvents(new Parser(events), path);
             using var reader = new StreamReader(path);
             stream.Load(reader);
         }
@@ -27,10 +32,29 @@ internal static class YamlText
         {
             throw new AttuneException($"{At(path, e.Start)}: not YAML ({Reason(e)})", AttuneErrorKind.Request, e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The library's own state fails on some texts that are not YAML.
+            throw new AttuneException($"'{path}' is not YAML; write one 'key: value' a line", AttuneErrorKind.Request, e);
+        }
         if (stream.Documents.Count == 0)
             throw new AttuneException($"the {what} '{path}' is empty; expected keys with values");
         return stream.Documents[0].RootNode as YamlMappingNode
             ?? throw new AttuneException($"{At(path, stream.Documents[0].RootNode.Start)}: expected keys with values, one 'key: value' a line");
+    }
+
+    // Nodes are made and read within each other: depth is stack. An alias may stand for a node that holds many of the same.
+    private static void CheckEvents(Parser parser, string path)
+    {
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MostDepth)
+                throw new AttuneException($"{At(path, parser.Current.Start)}: values nest deeper than {MostDepth}; expected a flat file");
+            if (parser.Current is AnchorAlias)
+                throw new AttuneException($"{At(path, parser.Current.Start)}: aliases are not read; write the value out");
+        }
     }
 
     public static JsonObject ReadObject(string path, string what) => (JsonObject)ToJson(ReadMapping(path, what), path)!;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attune.Models.Files;
 using Attune.Tensors;
 
 namespace Attune.Data;
@@ -53,7 +54,9 @@ internal sealed record DataFolder(string Name, JsonElement? Task, string Train, 
         using var reader = StrictTextReader.Open(path);
         try
         {
-            return JsonElement.Parse(reader.ReadToEnd(), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var text = reader.ReadToEnd();
+            JsonFile.RequireWholeTexts(System.Text.Encoding.UTF8.GetBytes(text));
+            return JsonElement.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {

@@ -164,6 +164,7 @@ internal sealed class CellRunner(ComparisonRequest request, LanguageModel? model
         {
             ModelView.Text or ModelView.Transformer when model is null => $"{card.Name} needs a language model; give one with --model PATH",
             ModelView.Encoder when encoder is null => $"{card.Name} needs a sentence encoder; give one with --encoder PATH",
+            ModelView.Transformer => model!.Transformer.WhyNot(card.Site),
             _ => null,
         };
     }

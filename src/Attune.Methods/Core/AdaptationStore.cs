@@ -72,7 +72,7 @@ public static class AdaptationStore
                 Notes = [.. json["notes"]!.AsArray().Select(n => (string)n!)],
             };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException or OverflowException)
         {
             throw new AttuneException($"'{path}' is damaged ({e.Message}); fit the adaptation again", AttuneErrorKind.Request, e);
         }

@@ -80,8 +80,8 @@ public abstract class EncoderDecoderModel(ModuleBuilder modules) : CausalLanguag
             var tokens = batch.Ids.Slice(segment.Start, segment.Length);
             for (var i = 0; i <= segment.Length - prompt; i++)
                 places[segment.Start + prompt - 1 + i] = target.Count + i;
-            source.Add(tokens[..prompt]);
-            target.Add([StartId, .. tokens[prompt..]], segment.Past);
+            source.Add(tokens[..prompt], task: segment.Task);
+            target.Add([StartId, .. tokens[prompt..]], segment.Past, task: segment.Task);
         }
         return (source, target, places);
     }

@@ -34,6 +34,17 @@ public abstract class TransformerModel(ModuleBuilder modules) : IDisposable
     /// <summary>Sites that this architecture has.</summary>
     public abstract IReadOnlyList<SiteKind> Sites { get; }
 
+    /// <summary>Why nothing can hang on a site of this architecture; null where it can.</summary>
+    public string? WhyNot(SiteKind site) => Sites.Contains(site) ? null
+        : $"a model of the architecture {Architecture} has no {Name(site)} that could be changed; it has {string.Join(", ", Sites.Select(Name))}";
+
+    /// <exception cref="AttuneException">The architecture lacks the site.</exception>
+    public void RequireSite(SiteKind site)
+    {
+        if (WhyNot(site) is { } reason)
+            throw new AttuneException(reason);
+    }
+
     /// <summary>Every linear map, in the order of the forward pass; a head that shares the embeddings' weight too.</summary>
     public IReadOnlyList<LinearModule> Linears => modules.Linears;
 
@@ -50,6 +61,8 @@ public abstract class TransformerModel(ModuleBuilder modules) : IDisposable
     public long WeightBytes => Weights.Sum(w => w.Bytes) + Vectors.Sum(v => (long)v.Length * sizeof(float));
 
     private IEnumerable<WeightMatrix> Weights => Tables.Select(t => t.Weight).Concat(Linears.Where(l => l.Tied is null).Select(l => l.Weight));
+
+    private static string Name(SiteKind site) => site == SiteKind.KeysValues ? "keys and values" : site.ToString().ToLowerInvariant();
 
     /// <summary>
     /// Hidden states after the last norm: [batch.Count, Hidden]. Where segments have a cache, their keys and values are appended to it.

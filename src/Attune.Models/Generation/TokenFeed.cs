@@ -14,6 +14,7 @@ public sealed class TokenFeed : IDisposable
     private readonly Graph graph;
     private readonly TokenBatch batch = new();
     private readonly SequenceCache cache;
+    private readonly List<int> fed = [];
     private CachedSequence sequence;
 
     /// <param name="cacheBytes">Most memory of the cache.</param>
@@ -47,8 +48,18 @@ public sealed class TokenFeed : IDisposable
         using var atWork = cache.Enter();
         graph.Reset();
         batch.Clear();
+        fed.RemoveRange(Length, fed.Count - Length);
+        var whole = SequenceLength.Counted(model, null, Length + tokens.Length);
+        fed.AddRange(tokens);
+        if (!model.KeepsKeys && Length > 0 && whole != SequenceLength.Counted(model, null, Length))
+        {
+            // The cached keys are those of shorter sequences.
+            sequence.Dispose();
+            sequence = cache.Begin();
+            tokens = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(fed);
+        }
         sequence.Reserve(tokens.Length);
-        batch.Add(tokens, Length, sequence);
+        batch.Add(tokens, Length, sequence, whole: whole);
         var hidden = model.ForwardRows(graph, batch, null, [tokens.Length - 1]);
         sequence.Advance(tokens.Length);
         return model.Logits(graph, hidden, batch, null)[0];

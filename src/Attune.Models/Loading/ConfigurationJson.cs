@@ -6,20 +6,30 @@ namespace Attune.Models.Loading;
 /// <summary>Values of a config.json with errors that name file and key.</summary>
 internal sealed class ConfigurationJson(JsonElement json, string path)
 {
+    // For each of these parts something is made before its weights are looked for: memory must not follow a damaged number.
+    private const int MostParts = 1 << 16;
+    private static readonly string[] CountsParts = ["layer", "expert", "block", "depth", "head"];
+
     public string Path => path;
 
     /// <summary>A configuration made elsewhere, under the name of the file it comes from.</summary>
     public ConfigurationJson(System.Text.Json.Nodes.JsonObject json, string path)
-        : this(JsonSerializer.SerializeToElement(json), path)
+        : this(Element(json, path), path)
     {
     }
 
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether the key is there at all, be it with null: a class's default holds only where it is not.</summary>
+    public bool Mentions(string key) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out _);
+
     public int Integer(string key) => OptionalInteger(key) ?? throw Missing(key);
 
     /// <summary>A size: a whole number above 0.</summary>
     public int Positive(string key) => Integer(key) is var n and > 0 ? n : throw Wrong(key, "a whole number above 0");
+
+    /// <summary>The size under the first of some spellings that is there.</summary>
+    public int Positive(params ReadOnlySpan<string> keys) => Integer(keys) is var n and > 0 ? n : throw Wrong(string.Join("' or '", keys), "a whole number above 0");
 
     public double Number(string key) => OptionalNumber(key) ?? throw Missing(key);
 
@@ -34,11 +44,22 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
         throw Missing(string.Join("' or '", keys));
     }
 
-    public int? OptionalInteger(string key) =>
-        Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var n) ? n : throw Wrong(key, "a whole number");
+    public int? OptionalInteger(string key)
+    {
+        if (Find(key) is not { } v)
+            return null;
+        if (v.ValueKind != JsonValueKind.Number || !v.TryGetInt32(out var n))
+            throw Wrong(key, "a whole number");
+        if (n > MostParts && CountsParts.Any(c => key.Contains(c, StringComparison.Ordinal)))
+            throw Wrong(key, FormattableString.Invariant($"a number of parts up to {MostParts}"));
+        return n;
+    }
 
     public double? OptionalNumber(string key) =>
         Find(key) is not { } v ? null : AsNumber(v) ?? throw Wrong(key, "a number");
+
+    /// <param name="unmentioned">Where the key is absent; null under the key stays null.</param>
+    public double? OptionalNumber(string key, double unmentioned) => Mentions(key) ? OptionalNumber(key) : unmentioned;
 
     /// <summary>Whether the key holds that text; it may hold anything else.</summary>
     public bool Is(string key, string text) => Find(key) is { ValueKind: JsonValueKind.String } v && v.GetString() == text;
@@ -61,6 +82,18 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
             throw Wrong(key, "a list of numbers");
         return [.. v.EnumerateArray().Select(e => AsNumber(e) ?? throw Wrong(key, "a list of numbers"))];
     }
+
+    /// <summary>Settings that are not known here must be absent, null or false.</summary>
+    /// <exception cref="ModelFileException">One is something else.</exception>
+    public void Refuse(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+            if (Find(key) is { ValueKind: not JsonValueKind.False } v)
+                throw new ModelFileException($"'{path}' has '{key}': {v.GetRawText()}, which this architecture does not know here; known is a model without it");
+    }
+
+    /// <summary>Whatever stands under a key; null where it is absent or null.</summary>
+    public JsonElement? Raw(string key) => Find(key);
 
     public ConfigurationJson? Object(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Object ? new ConfigurationJson(v, path) : throw Wrong(key, "an object");
@@ -87,6 +120,18 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 
     private JsonElement? Find(string key) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var v) && v.ValueKind != JsonValueKind.Null ? v : null;
+
+    private static JsonElement Element(System.Text.Json.Nodes.JsonObject json, string path)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToElement(json);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelFileException($"'{path}' has a number in its configuration that is NaN or infinite; convert the model again", e);
+        }
+    }
 
     private ModelFileException Missing(string key) => new($"'{path}' lacks '{key}'; the configuration is incomplete");
 

@@ -11,8 +11,6 @@ namespace Attune.Models.Loading;
 /// <summary>Opens models: GGUF files and folders in Hugging Face layout.</summary>
 public static class ModelLoader
 {
-    private const string RopeDivisors = "rope_freqs.weight";
-
     /// <summary>A language model with tokenizer and chat template.</summary>
     /// <param name="progress">Told the share of the weights that is loaded, from 0 to 1, on the calling thread.</param>
     /// <exception cref="AttuneException">The path holds none, or one that cannot be read; the message says why.</exception>
@@ -45,22 +43,28 @@ public static class ModelLoader
         return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path));
     }
 
-    /// <summary>The bare model of a folder in Hugging Face layout, whatever its kind: no tokenizer is needed.</summary>
+    /// <summary>The bare model of a folder in Hugging Face layout or of a GGUF file, whatever its kind: no tokenizer is needed.</summary>
     /// <inheritdoc cref="LoadLanguageModel"/>
-    public static TransformerModel LoadTransformer(string folder, ModelOptions? options = null, string configurationFile = "config.json")
+    public static TransformerModel LoadTransformer(string path, ModelOptions? options = null, string configurationFile = "config.json")
     {
-        var configuration = Configuration(folder, out var json, configurationFile);
-        if (options?.RepeatedLayers is { } layers)
+        options ??= new ModelOptions();
+        if (File.Exists(path))
+        {
+            using var file = GgufFile.Open(path);
+            return FromGguf(file, path, options, null, out _);
+        }
+        var configuration = Configuration(path, out var json, configurationFile);
+        if (options.RepeatedLayers is { } layers)
             configuration = RepeatedLayers.Configuration(json, configuration.Path, layers);
         var architecture = ArchitectureCatalog.Of(configuration);
-        using var source = SafetensorsFolder.Open(folder);
-        return Create(architecture, configuration, source, options ?? new ModelOptions(), null, out _);
+        using var source = SafetensorsFolder.Open(path);
+        return Create(architecture, configuration, source, options, null, out _);
     }
 
     private static ConfigurationJson Configuration(string folder, out JsonElement json, string file = "config.json")
     {
         var path = Path.Combine(folder, file);
-        json = ReadJson(path);
+        json = JsonFile.Read(path);
         return new ConfigurationJson(json, path);
     }
 
@@ -92,25 +96,31 @@ public static class ModelLoader
     {
         using var file = GgufFile.Open(path);
         var m = file.Metadata;
-        var architecture = ArchitectureCatalog.OfGguf(m.GetText("general.architecture"), path);
-        var gguf = architecture.Gguf!;
         using var beside = new BesideWork();
         var tokenizer = beside.Start(() => GgufTokenizers.Create(m));
         var hash = beside.Start(() => FileHash.Of([path]));
         var template = beside.Start(() => m.FindText("tokenizer.chat_template") is { } text ? ChatTemplate.Parse(text) : null);
-        var json = gguf.Configuration(m, n => file.Tensors.ContainsKey(gguf.NameOf(n)));
+        var transformer = AsLanguageModel(FromGguf(file, path, new ModelOptions(), progress, out var weights), path);
+        return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), BesideWork.Result(template), precision, cacheBytes);
+    }
+
+    /// <summary>The model out of a GGUF file's metadata and tensors.</summary>
+    private static TransformerModel FromGguf(GgufFile file, string path, ModelOptions options, Action<double>? progress, out StoredWeights weights)
+    {
+        var architecture = ArchitectureCatalog.OfGguf(file.Metadata, path);
+        var gguf = architecture.Gguf!;
+        var json = gguf.Configuration(file.Metadata, n => file.Tensors.ContainsKey(gguf.NameOf(n)));
         var configuration = new ConfigurationJson(json, path);
         var headDim = configuration.OptionalInteger("head_dim") ?? 0;
-        var weights = new StoredWeights(file, path, gguf.NameOf) { InterleavedHead = n => gguf.IsInterleaved(n) ? headDim : 0, OnTaken = Share(file, progress) };
-        EngineMemory.Require(weights.BytesHeld(_ => false), $"for the weights of '{path}'");
-        // Llama 3's scaling of frequencies stands in a GGUF file as a tensor only.
-        if (weights.Has(RopeDivisors))
+        weights = new StoredWeights(file, path, gguf.NameOf)
         {
-            json["rope_divisors"] = new JsonArray([.. weights.Values(RopeDivisors, checked((int)file.Tensors[RopeDivisors].Elements)).Select(d => (JsonNode)d)]);
+            RowsOf = n => gguf.IsInterleaved(n) ? row => HeadRows.ToPairs(row, headDim) : gguf.Rows?.Invoke(n, configuration),
+            SliceOf = gguf.SliceOf, Added = gguf.Added, MapsTurned = gguf.Turned, OnTaken = Share(file, progress),
+        };
+        EngineMemory.Require(weights.BytesHeld(_ => false), $"for the weights of '{path}'");
+        if (GgufRope.Complete(json, weights, file))
             configuration = new ConfigurationJson(json, path);
-        }
-        var transformer = AsLanguageModel(Create(architecture, configuration, weights, new ModelOptions()), path);
-        return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), BesideWork.Result(template), precision, cacheBytes);
+        return Create(architecture, configuration, weights, options);
     }
 
     private static LanguageModel FromFolder(string path, Precision precision, long cacheBytes, Action<double>? progress)
@@ -127,7 +137,7 @@ public static class ModelLoader
 
     private static CausalLanguageModel AsLanguageModel(TransformerModel transformer, string path)
     {
-        if (transformer is CausalLanguageModel language)
+        if (transformer is CausalLanguageModel language and not ISpeechModel)
             return language;
         transformer.Dispose();
         throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which does not continue text; give a language model, or use it as --encoder");
@@ -139,7 +149,7 @@ public static class ModelLoader
         if (File.Exists(jinja))
             return ChatTemplate.Parse(File.ReadAllText(jinja));
         var settings = Path.Combine(folder, "tokenizer_config.json");
-        if (!File.Exists(settings) || !ReadJson(settings).TryGetProperty("chat_template", out var template) || template.ValueKind != JsonValueKind.String)
+        if (!File.Exists(settings) || JsonFile.Read(settings) is not { ValueKind: JsonValueKind.Object } json || !json.TryGetProperty("chat_template", out var template) || template.ValueKind != JsonValueKind.String)
             return null;
         return ChatTemplate.Parse(template.GetString()!);
     }
@@ -147,29 +157,19 @@ public static class ModelLoader
     private static IReadOnlyList<int> EndIdsOf(string folder, JsonElement config)
     {
         var generation = Path.Combine(folder, "generation_config.json");
-        foreach (var json in File.Exists(generation) ? [ReadJson(generation), config] : new[] { config })
-            if (json.TryGetProperty("eos_token_id", out var id))
+        foreach (var json in File.Exists(generation) ? [JsonFile.Read(generation), config] : new[] { config })
+            if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("eos_token_id", out var id))
             {
                 if (id.ValueKind == JsonValueKind.Number)
-                    return [id.GetInt32()];
+                    return [Id(id)];
                 if (id.ValueKind == JsonValueKind.Array)
-                    return [.. id.EnumerateArray().Select(e => e.GetInt32())];
+                    return [.. id.EnumerateArray().Select(Id)];
             }
         return [];
-    }
 
-    private static JsonElement ReadJson(string path)
-    {
-        if (!File.Exists(path))
-            throw new ModelFileException($"'{path}' is missing; give a folder in Hugging Face layout");
-        try
-        {
-            return JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFileException($"'{path}' is not valid JSON ({e.Message})", e);
-        }
+        int Id(JsonElement id) => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number)
+            ? number
+            : throw new ModelFileException($"'{folder}' gives an eos_token_id that is no token id; mend generation_config.json or config.json");
     }
 
     private static Action<long>? Share(ITensorSource source, Action<double>? progress)

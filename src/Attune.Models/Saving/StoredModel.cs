@@ -59,19 +59,7 @@ internal sealed class StoredModel : IDisposable
 
     public void Dispose() => source.Dispose();
 
-    public static JsonObject ReadObject(string path)
-    {
-        if (!File.Exists(path))
-            throw new ModelFileException($"'{path}' is missing; give a folder in Hugging Face layout");
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new ModelFileException($"'{path}' holds no JSON object; expected keys with values");
-        }
-        catch (JsonException e)
-        {
-            throw new ModelFileException($"'{path}' is not valid JSON ({e.Message})", e);
-        }
-    }
+    public static JsonObject ReadObject(string path) => JsonFile.ReadObject(path);
 
     private static StoredModel OpenGguf(string path)
     {
@@ -79,7 +67,7 @@ internal sealed class StoredModel : IDisposable
         try
         {
             var name = file.Metadata.FindText("general.architecture");
-            var architecture = ArchitectureCatalog.All.FirstOrDefault(a => a.Gguf?.Name == name);
+            var architecture = ArchitectureCatalog.FindGguf(name, file.Metadata);
             var configuration = architecture?.Gguf?.Configuration(file.Metadata, n => file.Tensors.ContainsKey(architecture.Gguf.NameOf(n)));
             return new StoredModel(path, file, configuration ?? [], architecture);
         }

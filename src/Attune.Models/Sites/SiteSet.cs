@@ -14,6 +14,7 @@ public sealed class SiteSet
     private readonly IWeightSite?[] weights;
     private readonly IVectorSite?[] vectors;
     private readonly ITableSite?[] tables;
+    private readonly TransformerModel model;
     private readonly IAttentionSite?[] attentions;
     private readonly int layers;
 
@@ -23,7 +24,7 @@ public sealed class SiteSet
     /// </param>
     public SiteSet(TransformerModel model, string stateKey)
     {
-        StateKey = stateKey;
+        (this.model, StateKey) = (model, stateKey);
         layers = model.Layers;
         activations = new List<ITensorSite>?[layers * Enum.GetValues<ActivationPoint>().Length];
         weights = new IWeightSite?[model.Linears.Count];
@@ -38,7 +39,30 @@ public sealed class SiteSet
 
     public List<ITensorSite> Logits { get; } = [];
 
-    public KeyValuePrefix? Prefix { get; set; }
+    /// <exception cref="AttuneException">The architecture has no keys and values.</exception>
+    public KeyValuePrefix? Prefix
+    {
+        get;
+        set
+        {
+            if (value is not null)
+                model.RequireSite(SiteKind.KeysValues);
+            field = value;
+        }
+    }
+
+    /// <summary>Positions other than the model's own; null: the model's own.</summary>
+    /// <exception cref="AttuneException">The architecture has no positions.</exception>
+    public Func<int, int>? PositionMap
+    {
+        get;
+        set
+        {
+            if (value is not null)
+                model.RequireSite(SiteKind.Positions);
+            field = value;
+        }
+    }
 
     /// <summary>Vectors in the place of token embeddings before every sequence; they stand behind <see cref="Prefix"/>.</summary>
     public ISoftPrompt? SoftPrompt { get; set; }
@@ -56,9 +80,6 @@ public sealed class SiteSet
     /// Whether an intervention on weights reads <see cref="Batch"/>: no row may then be left out, so that row i of every map's input is token i.
     /// </summary>
     public bool ReadsTokens { get; set; }
-
-    /// <summary>Rotary positions other than the model's own; null: the model's own.</summary>
-    public Func<int, int>? PositionMap { get; set; }
 
     public void Add(ActivationPoint point, int layer, ITensorSite site) =>
         (activations[Index(point, layer)] ??= []).Add(site);

@@ -16,19 +16,9 @@ public static unsafe class GatherElementsOperation
         foreach (var index in indices)
             if (index < -1 || index >= x.Count)
                 throw new ArgumentException($"GatherElements: index {index} is outside the elements of {x}");
-        using var _ = Profile.Measure(OperationKind.Rows, 0, 12L * indices.Length);
         var copy = graph.Arena.Ints(indices.Length);
         indices.CopyTo(new Span<int>(copy, indices.Length));
-        var y = graph.Arena.Matrix(rows, columns);
-        ElementCopies.Gather(x.Data, copy, fill, y);
-        if (!graph.Wants(x))
-            return y;
-        y = graph.Track(y);
-        var node = graph.Record<Node>();
-        graph.Keep(copy);
-        (node.X, node.Y) = (x, y);
-        node.Indices = copy;
-        return y;
+        return Run(graph, x, copy, rows, columns, fill);
     }
 
     /// <summary>The elements of x at the given columns of each row: [M, N], columns [M·k] → [M, k]; the weights of the experts that a router chose, for one.</summary>
@@ -37,11 +27,26 @@ public static unsafe class GatherElementsOperation
         var each = x.Rows == 0 ? 0 : columns.Length / x.Rows;
         if (each * x.Rows != columns.Length)
             throw new ArgumentException($"GatherByRow: {columns.Length} columns for the rows of {x}");
-        var indices = new int[columns.Length];
-        for (var i = 0; i < indices.Length; i++)
+        var indices = graph.Arena.Ints(columns.Length);
+        for (var i = 0; i < columns.Length; i++)
             indices[i] = (uint)columns[i] < (uint)x.Columns ? checked(i / each * x.Columns + columns[i])
                 : throw new ArgumentException($"GatherByRow: column {columns[i]} is outside {x}");
-        return graph.GatherElements(x, indices, x.Rows, each);
+        return Run(graph, x, indices, x.Rows, each, 0);
+    }
+
+    private static Tensor Run(Graph graph, Tensor x, int* indices, int rows, int columns, float fill)
+    {
+        using var _ = Profile.Measure(OperationKind.Rows, 0, 12L * rows * columns);
+        var y = graph.Arena.Matrix(rows, columns);
+        ElementCopies.Gather(x.Data, indices, fill, y);
+        if (!graph.Wants(x))
+            return y;
+        y = graph.Track(y);
+        var node = graph.Record<Node>();
+        graph.Keep(indices);
+        (node.X, node.Y) = (x, y);
+        node.Indices = indices;
+        return y;
     }
 
     private sealed class Node : Operation

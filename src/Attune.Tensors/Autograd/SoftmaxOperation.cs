@@ -1,42 +1,38 @@
+using Attune.Tensors.Kernels;
+
 namespace Attune.Tensors.Autograd;
 
-public static unsafe class SoftmaxOperation
+public static class SoftmaxOperation
 {
     /// <summary>e^x/Σ e^x over each row: [M, N]. A row of −∞ only gives NaN, as in torch.</summary>
-    public static Tensor Softmax(this Graph graph, Tensor x) => Run(graph, x, logarithm: false);
+    public static Tensor Softmax(this Graph graph, Tensor x) => Run<Softmax>(graph, x);
 
     /// <summary>x − ln Σ e^x over each row: [M, N]. A row of −∞ only gives NaN, as in torch.</summary>
-    public static Tensor LogSoftmax(this Graph graph, Tensor x) => Run(graph, x, logarithm: true);
+    public static Tensor LogSoftmax(this Graph graph, Tensor x) => Run<LogSoftmax>(graph, x);
 
-    private static Tensor Run(Graph graph, Tensor x, bool logarithm)
+    private static Tensor Run<F>(Graph graph, Tensor x)
+        where F : struct, IRowFunction
     {
         var y = graph.Arena.Matrix(x.Rows, x.Columns);
-        if (logarithm)
-            Kernels.LogSoftmax.Forward(x, y);
-        else
-            Kernels.Softmax.Forward(x, y);
+        RowFunction<F>.Forward(x, y);
         if (!graph.Wants(x))
             return y;
         y = graph.Track(y);
-        var node = graph.Record<Node>();
+        var node = graph.Record<Node<F>>();
         graph.Keep(y);
-        (node.X, node.Y, node.Logarithm) = (x, y, logarithm);
+        (node.X, node.Y) = (x, y);
         return y;
     }
 
-    private sealed class Node : Operation
+    private sealed class Node<F> : Operation
+        where F : struct, IRowFunction
     {
         public Tensor X, Y;
-        public bool Logarithm;
 
         internal override void Backward(Graph graph)
         {
-            if (!graph.HasGradient(Y))
-                return;
-            if (Logarithm)
-                Kernels.LogSoftmax.Backward(Y, graph.Upstream(Y), graph.Gradient(X));
-            else
-                Kernels.Softmax.Backward(Y, graph.Upstream(Y), graph.Gradient(X));
+            if (graph.HasGradient(Y))
+                RowFunction<F>.Backward(Y, graph.Upstream(Y), graph.Gradient(X));
         }
     }
 }

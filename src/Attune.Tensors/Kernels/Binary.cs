@@ -13,10 +13,14 @@ internal static unsafe class Binary<F>
     public static void Forward(Tensor a, Tensor b, Tensor y) => Runner<Values>.Run(a, b, y, y);
 
     /// <summary>da += dy·∂f/∂a, of dy's shape.</summary>
-    public static void BackwardA(Tensor a, Tensor b, Tensor dy, Tensor da) => Runner<SlopesA>.Run(a, b, dy, da);
+    public static void BackwardA(Tensor a, Tensor b, Tensor dy, Tensor da) => Runner<SlopesA>.Run(Loaded(a, b, dy), F.ReadsInputs ? b : dy, dy, da);
 
     /// <summary>db += dy·∂f/∂b, of dy's shape.</summary>
-    public static void BackwardB(Tensor a, Tensor b, Tensor dy, Tensor db) => Runner<SlopesB>.Run(a, b, dy, db);
+    public static void BackwardB(Tensor a, Tensor b, Tensor dy, Tensor db) => Runner<SlopesB>.Run(F.ReadsInputs ? a : dy, Loaded(b, a, dy), dy, db);
+
+    /// <summary>The kernel loads both inputs; a slope that does not depend on one gets what is loaded anyhow, which costs no memory traffic.</summary>
+    private static Tensor Loaded(Tensor own, Tensor other, Tensor dy) =>
+        !F.ReadsInputs ? dy : typeof(F) == typeof(BinaryFunctions.Product) && other.Count == dy.Count ? other : own;
 
     private interface IRole
     {

@@ -116,7 +116,7 @@ internal static unsafe class SelectiveScan
         var longest = 0;
         for (var s = 0; s < job.In.Sequences; s++)
             longest = Math.Max(longest, job.In.Lengths[s]);
-        // A, its gradient, the gradient of the state, products of one token, and the states of all tokens of a sequence.
+        // A, its gradient, the gradient of the state, products of one token, numbers of one token, and the states of all tokens of a sequence.
         var a = (float*)ThreadTeam.Scratch(worker, (5L * size + 8 * Lanes + (longest + 1L) * size) * sizeof(float));
         float* da = a + size, dh = da + size, products = dh + size, row = products + 2 * size, history = row + 8 * Lanes;
         LoadColumns(job.In.A, first, n, a);
@@ -127,13 +127,7 @@ internal static unsafe class SelectiveScan
         {
             var length = job.In.Lengths[s];
             LoadState(job.State, s, job.In.U.Columns, states, first, n, history);
-            for (var t = 0; t < length; t++)
-            {
-                LoadToken(ref job, token + t, first, n, row);
-                new ReadOnlySpan<float>(history + (long)t * size, size).CopyTo(new Span<float>(history + (t + 1L) * size, size));
-                for (var v = 0; v < Lanes; v += S.Width)
-                    Step<S, V, I>(ref job, token + t, a + v, history + (t + 1L) * size + v, row + v);
-            }
+            Replay<S, V, I>(ref job, token, length, first, n, a, history, row);
             new Span<float>(dh, size).Clear();
             for (var t = length - 1; t >= 0; t--)
             {
@@ -145,13 +139,36 @@ internal static unsafe class SelectiveScan
             }
             token += length;
         }
-        if (job.Out.A is not null)
-            for (var i = 0; i < states; i++)
-                for (var d = 0; d < n; d++)
-                    job.Out.A[(first + d) * (long)states + i] += da[i * Lanes + d];
-        if (job.Out.Skip is not null)
-            for (var d = 0; d < n; d++)
-                job.Out.Skip[first + d] += row[7 * Lanes + d];
+        GiveShared(ref job, first, n, da, row + 7 * Lanes);
+    }
+
+    /// <summary>The states after each token of a sequence, one after another; the first stands there.</summary>
+    private static void Replay<S, V, I>(ref Job job, int token, int length, int first, int n, float* a, float* history, float* row)
+        where S : struct, ISimd<V, I>
+        where V : struct
+        where I : struct
+    {
+        var size = job.In.A.Columns * Lanes;
+        for (var t = 0; t < length; t++, history += size)
+        {
+            LoadToken(ref job, token + t, first, n, row);
+            new ReadOnlySpan<float>(history, size).CopyTo(new Span<float>(history + size, size));
+            for (var v = 0; v < Lanes; v += S.Width)
+                Step<S, V, I>(ref job, token + t, a + v, history + size + v, row + v);
+        }
+    }
+
+    /// <summary>Gradients of what all tokens share.</summary>
+    private static void GiveShared(ref Job job, int first, int n, float* da, float* skip)
+    {
+        var states = job.In.A.Columns;
+        for (var d = 0; d < n; d++)
+        {
+            for (var i = 0; i < states && job.Out.A is not null; i++)
+                job.Out.A[(first + d) * (long)states + i] += da[i * Lanes + d];
+            if (job.Out.Skip is not null)
+                job.Out.Skip[first + d] += skip[d];
+        }
     }
 
     /// <summary>One token backwards; row holds u, Δ, y, D, dy, then du and dΔ, and the sum of dy·u.</summary>

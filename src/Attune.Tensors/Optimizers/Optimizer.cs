@@ -72,7 +72,7 @@ public abstract unsafe class Optimizer : IDisposable
         }
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (var slot in slots)
             slot.Dispose();
@@ -87,7 +87,10 @@ public abstract unsafe class Optimizer : IDisposable
 
     private protected void Run<TRule>(TRule rule, OptimizerSlot slot, float* parameter, float* gradient)
         where TRule : unmanaged, IUpdateRule =>
-        UpdateKernel.Run(rule, slot, parameter, gradient, options.Maximize ? -1 : 1);
+        UpdateKernel.Run(rule, slot, parameter, gradient, Sign);
+
+    /// <summary>What the gradient is multiplied by: −1 to climb.</summary>
+    private protected float Sign => options.Maximize ? -1 : 1;
 
     /// <summary>λ for this parameter.</summary>
     private protected double DecayOf(OptimizerSlot slot) => slot.Decays ? options.WeightDecay : 0;

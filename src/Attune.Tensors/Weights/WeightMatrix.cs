@@ -1,3 +1,4 @@
+using System.Buffers;
 using Attune.Tensors.Kernels;
 
 namespace Attune.Tensors.Weights;
@@ -67,26 +68,27 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// <exception cref="ArgumentException">The columns are no multiple of the format's block.</exception>
     public static WeightMatrix Create(WeightFormat format, int rows, int columns, ReadOnlySpan<byte> packed)
     {
-        var block = format is WeightFormat.F32 or WeightFormat.F16 or WeightFormat.BF16 ? 1 : 32;
-        if (columns % block != 0)
-            throw new ArgumentException($"a {format} matrix of {columns} columns: rows must be whole blocks of {block}");
-        var need = (long)rows * columns / block * BlockBytes(format);
+        var need = PackedBytes(format, rows, columns);
         if (packed.Length != need)
             throw new ArgumentException($"a {format} matrix [{rows}, {columns}] needs {need} bytes, got {packed.Length}");
-        WeightMatrix matrix = format switch
-        {
-            WeightFormat.F32 => new Float32Matrix(rows, columns),
-            WeightFormat.F16 or WeightFormat.BF16 => new Float16Matrix(format, rows, columns),
-            _ => new QuantisedMatrix(format, rows, columns),
-        };
         fixed (byte* p = packed)
-        {
-            var job = new LoadJob { Packed = p, RowBytes = need / Math.Max(1, rows), FirstNotFinite = long.MaxValue };
-            ThreadTeam.Run(&LoadPanel, matrix, &job, matrix.Panels);
-            if (job.FirstNotFinite is var at and < long.MaxValue)
-                matrix.FirstNotFinite = ((int)(at / columns), (int)(at % columns));
-        }
-        return matrix;
+            return Create(format, rows, columns, p);
+    }
+
+    /// <summary>As above from memory of any length, above 2 GiB too, which holds all of the matrix.</summary>
+    /// <inheritdoc cref="Create(WeightFormat, int, int, ReadOnlySpan{byte})" path="/exception"/>
+    public static WeightMatrix Create(WeightFormat format, int rows, int columns, byte* packed)
+    {
+        var need = PackedBytes(format, rows, columns);
+        return Load(new LoadWork(Empty(format, rows, columns), null), packed, need / Math.Max(1, rows));
+    }
+
+    /// <summary>A matrix whose rows are asked for one by one, so that it is never whole in another form.</summary>
+    /// <inheritdoc cref="Create(WeightFormat, int, int, ReadOnlySpan{byte})" path="/exception"/>
+    public static WeightMatrix Create(WeightFormat format, int rows, int columns, PackedRow read)
+    {
+        var need = PackedBytes(format, rows, columns);
+        return Load(new LoadWork(Empty(format, rows, columns), read), null, need / Math.Max(1, rows));
     }
 
     /// <summary>A float32 matrix.</summary>
@@ -159,22 +161,61 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// <summary>Rearranges one row of the file into its panel.</summary>
     private protected abstract void LoadRow(byte* panel, int lane, byte* packed);
 
+    private static long PackedBytes(WeightFormat format, int rows, int columns)
+    {
+        var block = format is WeightFormat.F32 or WeightFormat.F16 or WeightFormat.BF16 ? 1 : 32;
+        if (columns % block != 0)
+            throw new ArgumentException($"a {format} matrix of {columns} columns: rows must be whole blocks of {block}");
+        return (long)rows * columns / block * BlockBytes(format);
+    }
+
+    private static WeightMatrix Empty(WeightFormat format, int rows, int columns) => format switch
+    {
+        WeightFormat.F32 => new Float32Matrix(rows, columns),
+        WeightFormat.F16 or WeightFormat.BF16 => new Float16Matrix(format, rows, columns),
+        _ => new QuantisedMatrix(format, rows, columns),
+    };
+
+    private static WeightMatrix Load(LoadWork work, byte* packed, long rowBytes)
+    {
+        var job = new LoadJob { Packed = packed, RowBytes = rowBytes, FirstNotFinite = long.MaxValue };
+        try
+        {
+            ThreadTeam.Run(&LoadPanel, work, &job, work.Matrix.Panels);
+        }
+        catch
+        {
+            work.Matrix.Dispose();
+            throw;
+        }
+        if (job.FirstNotFinite is var at and < long.MaxValue)
+            work.Matrix.FirstNotFinite = ((int)(at / work.Matrix.Columns), (int)(at % work.Matrix.Columns));
+        return work.Matrix;
+    }
+
     /// <summary>Fills a panel, on the thread that so touches its memory first, and looks at each row's numbers while they are near.</summary>
     private static void LoadPanel(object? state, void* context, int item, int worker)
     {
-        var matrix = (WeightMatrix)state!;
+        var (matrix, read) = (LoadWork)state!;
         ref var job = ref *(LoadJob*)context;
         var panel = matrix.PanelData(item);
         // Missing rows, and columns that fill up a group, count as zeros.
         new Span<byte>(panel, checked((int)matrix.BytesPerPanel)).Clear();
-        for (var lane = 0; lane < Lanes && item * Lanes + lane < matrix.Rows; lane++)
+        var scratch = read is null ? [] : ArrayPool<byte>.Shared.Rent((int)job.RowBytes);
+        fixed (byte* own = scratch)
         {
-            var row = item * Lanes + lane;
-            var packed = job.Packed + row * job.RowBytes;
-            if (FiniteCheck.FirstNotFinite(matrix.Format, new ReadOnlySpan<byte>(packed, (int)job.RowBytes)) is var column and >= 0)
-                Lower(ref job.FirstNotFinite, (long)row * matrix.Columns + column);
-            matrix.LoadRow(panel, lane, packed);
+            for (var lane = 0; lane < Lanes && item * Lanes + lane < matrix.Rows; lane++)
+            {
+                var row = item * Lanes + lane;
+                read?.Invoke(row, scratch.AsSpan(0, (int)job.RowBytes));
+                var packed = read is null ? job.Packed + row * job.RowBytes : own;
+                if (FiniteCheck.FirstNotFinite(matrix.Format, new ReadOnlySpan<byte>(packed, (int)job.RowBytes)) is var column and >= 0)
+                    Lower(ref job.FirstNotFinite, (long)row * matrix.Columns + column);
+                matrix.LoadRow(panel, lane, packed);
+            }
         }
+        if (read is not null)
+            ArrayPool<byte>.Shared.Return(scratch);
     }
 
     /// <summary>The first place in the order of rows, whichever thread finds one first.</summary>
@@ -198,6 +239,9 @@ public abstract unsafe class WeightMatrix : IDisposable
         public int* Rows;
         public Tensor To;
     }
+
+    /// <param name="Read">Null where rows lie in memory.</param>
+    private sealed record LoadWork(WeightMatrix Matrix, PackedRow? Read);
 
     private struct LoadJob
     {

@@ -31,6 +31,17 @@ public unsafe class ElementwiseKernelTests
         ["Relu"] = (Activation<Activations.Relu>.Forward, ReferenceFunctions.Relu, Activation<Activations.Relu>.Backward, ReferenceFunctions.ReluSlope),
         ["Gelu"] = (Activation<Gelu.ByErf>.Forward, ReferenceFunctions.Gelu, Activation<Gelu.ByErf>.Backward, ReferenceFunctions.GeluSlope),
         ["Gelu by tanh"] = (Activation<Gelu.ByTanh>.Forward, ReferenceFunctions.GeluByTanh, Activation<Gelu.ByTanh>.Backward, ReferenceFunctions.GeluByTanhSlope),
+        ["Exp"] = ((x, y) => Function<Functions.Exp>.Forward(x, 0, 0, y), Math.Exp, (x, dy, dx) => Function<Functions.Exp>.Backward(x, 0, 0, dy, dx), Math.Exp),
+        ["Log"] = ((x, y) => Function<Functions.Log>.Forward(x, 0, 0, y), Math.Log, (x, dy, dx) => Function<Functions.Log>.Backward(x, 0, 0, dy, dx), x => (float)(1 / x)),
+        ["Sqrt"] = ((x, y) => Function<Functions.Sqrt>.Forward(x, 0, 0, y), Math.Sqrt, (x, dy, dx) => Function<Functions.Sqrt>.Backward(x, 0, 0, dy, dx), x => 0.5 / Math.Sqrt(x)),
+        ["Square"] = ((x, y) => Function<Functions.Square>.Forward(x, 0, 0, y), x => x * x, (x, dy, dx) => Function<Functions.Square>.Backward(x, 0, 0, dy, dx), x => 2 * x),
+        ["Abs"] = ((x, y) => Function<Functions.Abs>.Forward(x, 0, 0, y), Math.Abs, (x, dy, dx) => Function<Functions.Abs>.Backward(x, 0, 0, dy, dx), x => x > 0 ? 1 : x < 0 ? -1 : 0),
+        ["Clamp"] = ((x, y) => Function<Functions.Clamp>.Forward(x, -1, 2, y), x => x < -1 ? -1 : x > 2 ? 2 : x, (x, dy, dx) => Function<Functions.Clamp>.Backward(x, -1, 2, dy, dx), x => x < -1 || x > 2 ? 0 : 1),
+        ["AddScalar"] = ((x, y) => Function<Functions.AddScalar>.Forward(x, 3, 0, y), x => x + 3, (x, dy, dx) => Function<Functions.AddScalar>.Backward(x, 3, 0, dy, dx), _ => 1),
+        ["SquaredRelu"] = ((x, y) => Function<Functions.SquaredRelu>.Forward(x, 0, 0, y), x => x < 0 ? 0 : x * x, (x, dy, dx) => Function<Functions.SquaredRelu>.Backward(x, 0, 0, dy, dx), x => x < 0 ? 0 : 2 * x),
+        ["LeakyRelu"] = ((x, y) => Function<Functions.LeakyRelu>.Forward(x, 0.25f, 0, y), x => x > 0 ? x : 0.25 * x, (x, dy, dx) => Function<Functions.LeakyRelu>.Backward(x, 0.25f, 0, dy, dx), x => x > 0 ? 1 : 0.25),
+        ["Softplus"] = ((x, y) => Function<Functions.Softplus>.Forward(x, 1, 20, y), x => x > 20 ? x : Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x))), (x, dy, dx) => Function<Functions.Softplus>.Backward(x, 1, 20, dy, dx), x => x > 20 ? 1 : ReferenceFunctions.Sigmoid(x)),
+        ["SoftCap"] = ((x, y) => Function<Functions.SoftCap>.Forward(x, 30, 1 / 30f, y), x => 30 * Math.Tanh(x / 30), (x, dy, dx) => Function<Functions.SoftCap>.Backward(x, 30, 1 / 30f, dy, dx), x => ReferenceFunctions.TanhSlope(x / 30)),
         ["QuickGelu"] = (Activation<Gelu.Quick>.Forward, ReferenceFunctions.QuickGelu, Activation<Gelu.Quick>.Backward, ReferenceFunctions.QuickGeluSlope),
     };
 
@@ -81,6 +92,24 @@ public unsafe class ElementwiseKernelTests
             // silu(−∞) is NaN as a quotient and as a product.
             KernelCheck.Equal("dUp", g.Select((v, i) => dy[i] * ReferenceFunctions.Silu(v)).ToArray(), du.Values, 2e-6, 2e-6);
         }
+    }
+
+    [Fact]
+    public void Binary_WithRowColumnOrOneNumber_EqualsReference()
+    {
+        foreach (var (rows, columns) in KernelCheck.Shapes)
+            foreach (var (m, n) in new[] { (rows, columns), (1, columns), (rows, 1), (1, 1) })
+            {
+                float[] a = KernelCheck.WithSpecials(rows * columns, 1), b = KernelCheck.Normal(m * n, 2), dy = KernelCheck.Normal(rows * columns, 3);
+                using GuardedMatrix ga = new(a, rows, columns), gb = new(b, m, n), gdy = new(dy, rows, columns), y = new(rows, columns), back = new(rows, columns), db = new(rows, columns);
+                double At(int i) => b[(m == 1 ? 0 : i / columns) * n + (n == 1 ? 0 : i % columns)];
+                Binary<BinaryFunctions.Quotient>.Forward(ga.Tensor, gb.Tensor, y.Tensor);
+                KernelCheck.Equal($"quotient [{rows}, {columns}] by [{m}, {n}]", a.Select((v, i) => v / At(i)).ToArray(), y.Values, 1e-6, 1e-6);
+                Binary<BinaryFunctions.Difference>.Forward(gb.Tensor, ga.Tensor, back.Tensor);
+                KernelCheck.Equal($"difference of [{m}, {n}] and [{rows}, {columns}]", a.Select((v, i) => At(i) - v).ToArray(), back.Values, 1e-6, 1e-6);
+                Binary<BinaryFunctions.Product>.BackwardB(ga.Tensor, gb.Tensor, gdy.Tensor, db.Tensor);
+                KernelCheck.Equal($"gradient of [{m}, {n}]", a.Select((v, i) => (double)dy[i] * v).ToArray(), db.Values, 1e-6, 1e-6);
+            }
     }
 
     [Fact]

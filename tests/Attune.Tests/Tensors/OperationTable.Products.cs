@@ -26,7 +26,7 @@ internal static partial class OperationTable
             _ => g.DivergenceTerms(x[0], x[1]),
         }),
         ["bce_with_logits"] = new((g, x, c) => g.BinaryCrossEntropy(x[0], TestTensors.Constant(g, c["w.target"]),
-            c.Tensors.TryGetValue("w.w", out var weights) ? TestTensors.Constant(g, weights) : default, c["y64"].Values.Length == 1 ? Reduction.Mean : Reduction.None)),
+            c.Tensors.TryGetValue("w.w", out var weights) ? TestTensors.Constant(g, weights) : default, c["y64"].Values.Length > 1 ? Reduction.None : Reduced(c))),
         ["mse"] = new((g, x, c) => g.MeanSquaredError(x[0], x[1], Reduced(c))),
         ["l1"] = new((g, x, c) => g.MeanAbsoluteError(x[0], x[1], Reduced(c))),
         ["huber"] = new((g, x, c) => g.Huber(x[0], x[1], (float)c.Number("delta", 1))),

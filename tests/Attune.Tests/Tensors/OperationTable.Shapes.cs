@@ -50,13 +50,13 @@ internal static partial class OperationTable
         ["expand"] = Moved((m, c) => m.Slice(1, 0, 1).Expand(c["y64"].Shape)),
         ["repeat"] = Moved((m, c) => c.Whole("times").Select((n, a) => (n, a)).Aggregate(m, (map, t) => map.Repeat(t.a, t.n))),
         ["repeat_interleave"] = Moved((m, c) => m.RepeatEach((int)c.Number("axis", 0), (int)c.Number("times", 1))),
-        ["pad"] = Moved((m, c) => m.Pad(2, c.Whole("last_axis")[0], c.Whole("last_axis")[1]).Pad(1, c.Whole("axis_before")[0], c.Whole("axis_before")[1])),
+        ["pad"] = Moved((m, c) => m.Pad(m.Shape.Length - 1, c.Whole("last_axis")[0], c.Whole("last_axis")[1]).Pad(m.Shape.Length - 2, c.Whole("axis_before")[0], c.Whole("axis_before")[1])),
         ["tril"] = Moved((m, c) => m.Lower((int)c.Number("diagonal", 0))),
         ["triu"] = Moved((m, c) => m.Upper((int)c.Number("diagonal", 0))),
         ["diagonal"] = Moved((m, c) => m.Diagonal(c.Whole("axes")[0], c.Whole("axes")[1])),
         ["unfold"] = Moved((m, c) => m.Unfold((int)c.Number("axis", 0), (int)c.Number("size", 1), (int)c.Number("step", 1))),
-        ["concat"] = new(Interleave),
-        ["stack"] = new(Interleave),
+        ["concat"] = new(Joined),
+        ["stack"] = new(Joined),
         ["split"] = new(Split),
     };
 
@@ -115,15 +115,11 @@ internal static partial class OperationTable
 
     private static int[] Across(OperationGolden c, Tensor x) => [.. c["w.i"].Integers.Select((column, i) => i / c["w.i"].Columns * x.Columns + column)];
 
-    /// <summary>Along axis 1 of batches: the rows of each batch one after another.</summary>
-    private static Tensor Interleave(Graph g, Tensor[] x, OperationGolden c)
+    /// <summary>Along an axis: what stands before it as rows, what follows side by side.</summary>
+    private static Tensor Joined(Graph g, Tensor[] x, OperationGolden c)
     {
-        var batches = c["x0"].Shape[0];
-        var parts = new List<Tensor>();
-        for (var b = 0; b < batches; b++)
-            foreach (var t in x)
-                parts.Add(g.SliceRows(t, b * (t.Rows / batches), t.Rows / batches));
-        return g.ConcatRows([.. parts]);
+        var before = c["x0"].Shape[..(int)c.Number("axis", 0)].Aggregate(1, (n, m) => n * m);
+        return g.ConcatColumns([.. x.Select(t => t.Reshape(before, (int)t.Count / before))]);
     }
 
     private static Tensor Split(Graph g, Tensor[] x, OperationGolden c)

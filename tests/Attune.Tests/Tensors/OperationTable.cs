@@ -138,12 +138,11 @@ internal static partial class OperationTable
         return c.Permute(Enumerable.Range(0, axes).Where(a => a != axis).Append(axis).ToArray());
     }
 
+    /// <summary>The axes that are normalised as one, in weights too.</summary>
     private static OperationGolden LastAxesJoined(OperationGolden c)
     {
-        GoldenTensor Join(GoldenTensor t) => new([t.Shape[0], t.Values.Length / t.Shape[0]], t.Values);
-        if (c.Number("axes", 1) != 2)
-            return c;
-        return c with { Tensors = c.Tensors.ToDictionary(t => t.Key, t => t.Key is "x0" or "y64" or "gy" or "gx0" ? Join(t.Value) : t.Value) };
+        var columns = c["x0"].Shape[^(int)c.Number("axes", 1)..].Aggregate(1, (n, m) => n * m);
+        return c with { Tensors = c.Tensors.ToDictionary(t => t.Key, t => new GoldenTensor([t.Value.Values.Length / columns, columns], t.Value.Values)) };
     }
 
     /// <summary>Axes are batch, tokens, heads, head dimension here.</summary>

@@ -72,9 +72,9 @@ public unsafe class RowKernelTests
             KernelCheck.Equal("softmax", ReferenceSoftmax.Softmax(x, columns), y.Values, 2e-6, 1e-7);
             LogSoftmax.Forward(gx.Tensor, log.Tensor);
             KernelCheck.Equal("log-softmax", ReferenceSoftmax.LogSoftmax(x, columns), log.Values, 2e-6, 2e-6);
-            Softmax.Backward(y.Tensor, gdy.Tensor, dx.Tensor);
+            RowFunction<Softmax>.Backward(y.Tensor, gdy.Tensor, dx.Tensor);
             KernelCheck.Equal("softmax backward", ReferenceSoftmax.SoftmaxBackward(x, dy, columns), dx.Values, 1e-5, 2e-6);
-            LogSoftmax.Backward(log.Tensor, gdy.Tensor, dlog.Tensor);
+            RowFunction<LogSoftmax>.Backward(log.Tensor, gdy.Tensor, dlog.Tensor);
             KernelCheck.Equal("log-softmax backward", ReferenceSoftmax.LogSoftmaxBackward(x, dy, columns), dlog.Values, 1e-5, 1e-5);
             var sums = new double[rows];
             LogSumExp.Rows(gx.Tensor, sums);

@@ -51,6 +51,28 @@ public class VectorMathTests
             }
     }
 
+    [Theory]
+    [InlineData(float.NaN, float.NaN)]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity, float.NaN)]
+    [InlineData(-1f, float.NaN)]
+    [InlineData(0f, float.NegativeInfinity)]
+    [InlineData(1f, 0f)]
+    [InlineData(1.4012985e-45f, -103.27893f)]
+    public void Log_AtAnEdge_HasItsLimit(float x, float expected) => Assert.Equal(expected, VectorMath.Log<SimdScalar, float, int>(x));
+
+    [Fact]
+    public void Log_OverItsRange_IsWithinTwoUnits()
+    {
+        for (var x = 1.2e-38f; x < 3e38f; x *= 1.00037f)
+            Assert.True(Math.Abs(VectorMath.Log<SimdScalar, float, int>(x) - Math.Log(x)) <= 2 * Unit(Math.Log(x)), $"ln {x}");
+        for (var u = 0f; u <= 1; u += 0.00037f)
+        {
+            var exact = u < 1e-4 ? u - u * (double)u / 2 : Math.Log(1.0 + u);
+            Assert.True(Math.Abs(VectorMath.LogOnePlus<SimdScalar, float, int>(u) - exact) <= 3 * Unit(exact), $"ln(1 + {u})");
+        }
+    }
+
     [Fact]
     public void Tanh_OverItsRange_IsWithinThreeUnits()
     {

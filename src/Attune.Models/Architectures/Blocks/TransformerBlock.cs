@@ -40,6 +40,9 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
     /// <summary>x + mix(norm x) + feed(norm x): the second part does not see the first.</summary>
     public bool Parallel { get; init; }
 
+    /// <summary>What the mixer and the feed-forward layer add to is their normed input, not the stream itself (BLOOM's apply_residual_connection_post_layernorm).</summary>
+    public bool NormedResidual { get; init; }
+
     /// <summary>Factor on what either part adds.</summary>
     public float ResidualScale { get; init; } = 1;
 
@@ -60,6 +63,8 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
             if (Parallel)
                 n = graph.GatherRows(n, rows);
         }
+        if (NormedResidual)
+            x = rows.IsEmpty || Parallel ? n : graph.GatherRows(n, rows);
         var mixed = mixer.Output(graph, gathered, sites);
         mixed = AfterMixer?.Apply(graph, mixed, sites) ?? mixed;
         mixed = sites?.Apply(graph, ActivationPoint.AttentionOutput, layer, mixed, batch) ?? mixed;
@@ -78,7 +83,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
         var m = feed!.Apply(graph, n, batch, sites);
         m = AfterFeed?.Apply(graph, m, sites) ?? m;
         m = sites?.Apply(graph, ActivationPoint.MlpOutput, layer, m, batch) ?? m;
-        sum = graph.Add(sum, Scaled(graph, m));
+        sum = graph.Add(NormedResidual ? n : sum, Scaled(graph, m));
         return AfterFeedSum?.Apply(graph, sum, sites) ?? sum;
     }
 

@@ -4,7 +4,7 @@ namespace Attune.Models.Generation;
 
 /// <summary>
 /// Chooses the next token from a row of logits. Penalties come first, then temperature, then the filters in the order
-/// top-k, top-p, min-p, typical-p, ε, η, top-nσ; then a token is drawn, or the likeliest taken (the lowest id on a tie).
+/// top-k, top-p, min-p, typical-p, ε, η, top-nσ, mirostat; then a token is drawn, or the likeliest taken (the lowest id on a tie).
 /// After its first call nothing is allocated.
 /// </summary>
 public sealed class Sampler
@@ -12,6 +12,7 @@ public sealed class Sampler
     private readonly SamplingOptions options;
     private readonly SeededRandom random;
     private readonly SamplingWorkspace workspace = new();
+    private readonly Mirostat? mirostat;
 
     /// <param name="random">Where draws come from; without one, a stream of the options' seed.</param>
     /// <exception cref="AttuneException">An option is outside its range.</exception>
@@ -19,6 +20,7 @@ public sealed class Sampler
     {
         options.Check();
         this.options = options;
+        mirostat = options.Mirostat > 0 ? new Mirostat(options.Mirostat, options.MirostatTarget, options.MirostatRate) : null;
         this.random = random ?? new SeededRandom((ulong)options.Seed).Fork("sampling");
     }
 
@@ -33,7 +35,10 @@ public sealed class Sampler
         if (options.IsGreedy)
             return best;
         Filter(logits);
-        return Draw(logits);
+        mirostat?.Filter(logits, workspace);
+        var token = Draw(logits);
+        mirostat?.Drew(logits, token);
+        return token;
     }
 
     /// <summary>The id of the largest logit, the lowest on a tie.</summary>

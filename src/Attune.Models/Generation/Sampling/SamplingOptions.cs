@@ -30,6 +30,15 @@ public sealed record SamplingOptions
     /// <summary>Keep logits within this many standard deviations of the largest; 0 keeps all.</summary>
     public double TopNSigma { get; init; }
 
+    /// <summary>1 or 2: hold the surprise of the text near <see cref="MirostatTarget"/> (Basu et al. 2021), after the other filters; 0 does not.</summary>
+    public int Mirostat { get; init; }
+
+    /// <summary>τ in bits.</summary>
+    public double MirostatTarget { get; init; } = 5;
+
+    /// <summary>η: how fast the bound follows.</summary>
+    public double MirostatRate { get; init; } = 0.1;
+
     /// <summary>Above 1 makes tokens of the prompt and of the text so far less likely; 1 changes nothing.</summary>
     public double RepetitionPenalty { get; init; } = 1;
 
@@ -63,6 +72,9 @@ public sealed record SamplingOptions
         Require(Epsilon is >= 0 and < 1, "epsilon", Epsilon, "at least 0 (off) and below 1");
         Require(Eta is >= 0 and < 1, "eta", Eta, "at least 0 (off) and below 1");
         Require(TopNSigma >= 0, "top-n-sigma", TopNSigma, "0 (off) or more");
+        Require(Mirostat is >= 0 and <= 2, "mirostat", Mirostat, "0 (off), 1 or 2");
+        Require(MirostatTarget > 0 && double.IsFinite(MirostatTarget), "mirostat target", MirostatTarget, "above 0");
+        Require(MirostatRate >= 0 && double.IsFinite(MirostatRate), "mirostat rate", MirostatRate, "0 or more");
         Require(RepetitionPenalty > 0 && double.IsFinite(RepetitionPenalty), "repetition penalty", RepetitionPenalty, "above 0; 1 is off");
         Require(double.IsFinite(FrequencyPenalty), "frequency penalty", FrequencyPenalty, "a number; 0 is off");
         Require(double.IsFinite(PresencePenalty), "presence penalty", PresencePenalty, "a number; 0 is off");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Attune.Tensors;
 
 namespace Attune.Models.Tokenizers;
@@ -8,6 +9,8 @@ internal static class JsonFields
 {
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string what)
     {
+        if (!Utf8.IsValid(utf8.Span))
+            throw new AttuneException($"{what} is not valid JSON (it is not UTF-8); fetch it again or mend it.");
         try
         {
             return JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 64 });

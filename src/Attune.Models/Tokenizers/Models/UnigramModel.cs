@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Attune.Tensors;
 
 namespace Attune.Models.Tokenizers;
@@ -22,6 +23,9 @@ internal sealed record UnigramOptions
 internal sealed class UnigramModel : TokenModel
 {
     private const double UnknownPenalty = 10;
+
+    // Sums over any text stay finite, in float32 too: where they did not, no division would be the best.
+    private const double LargestScore = 1e20;
 
     private readonly UnigramOptions _options;
     private readonly double[] _scores;
@@ -48,6 +52,8 @@ internal sealed class UnigramModel : TokenModel
 
     private UnigramModel(Vocabulary vocabulary, double[] scores, UnigramOptions options, Predicate<int> isFound, double worst) : base(vocabulary)
     {
+        if (Array.FindIndex(scores, s => !(Math.Abs(s) <= LargestScore)) is var at and >= 0)
+            throw new AttuneException($"The Unigram model's piece {at} has the score {scores[at].ToString(CultureInfo.InvariantCulture)}, but scores are logarithms of probabilities; mend the tokenizer's file.");
         _options = options;
         _scores = scores;
         _unknownScore = worst - UnknownPenalty;

@@ -8,6 +8,9 @@ internal sealed class Vocabulary
     /// <summary>More than any model has; an array over ids stays below 200 MB.</summary>
     public const int MaximumSize = 1 << 24;
 
+    private const int UnquestionedSize = 1 << 20;
+    private const int MostHoles = 16;
+
     private readonly string?[] _tokens;
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
@@ -56,6 +59,9 @@ internal sealed class Vocabulary
     public static Vocabulary Of(Dictionary<string, int> ids, List<string> warnings)
     {
         var size = ids.Count == 0 ? 0 : ids.Values.Max() + 1;
+        // Ids may have holes, but memory must not follow one damaged id.
+        if (size > UnquestionedSize && size / MostHoles > ids.Count)
+            throw new AttuneException($"The vocabulary has {ids.Count} tokens but the id {size - 1}, far above their number; mend the vocabulary.");
         var tokens = new string?[size];
         foreach (var (token, id) in ids)
         {

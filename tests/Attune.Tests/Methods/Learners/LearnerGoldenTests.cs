@@ -32,6 +32,12 @@ public class LearnerGoldenTests
             case "gaussian_naive_bayes":
                 NaiveBayes(golden, points, queries);
                 break;
+            case "lda":
+                Discriminant(golden, points, queries);
+                break;
+            case "linear_svm":
+                SupportVectors(golden, points, queries);
+                break;
             default:
                 throw new SkipException($"there is no learner for '{name}'");
         }
@@ -67,6 +73,25 @@ public class LearnerGoldenTests
         Near(Numbers(golden.GetProperty("means")), [.. fitted.Means.SelectMany(m => m)], 1e-9, 1e-12, "means");
         for (var q = 0; q < queries.Length; q++)
             Near(Numbers(golden.GetProperty("probabilities")[q]), fitted.Probabilities(queries[q]), 1e-9, 1e-12, $"query {q}");
+    }
+
+    private static void Discriminant(JsonElement golden, PointSet points, double[][] queries)
+    {
+        var labels = Ints(golden.GetProperty("labels"));
+        var shrinkage = !golden.TryGetProperty("shrinkage", out var share) ? Shrinkage.None : share.ValueKind == JsonValueKind.Number ? Shrinkage.Fixed : Shrinkage.LedoitWolf;
+        var fitted = LinearDiscriminant.Fit(points, labels, labels.Max() + 1, shrinkage, shrinkage == Shrinkage.Fixed ? share.GetDouble() : 0);
+        Near(Numbers(golden.GetProperty("priors")), [.. fitted.Priors], 1e-9, 0, "priors");
+        Near(Numbers(golden.GetProperty("means")), [.. fitted.Means.SelectMany(m => m)], 1e-9, 1e-12, "means");
+        for (var q = 0; q < queries.Length; q++)
+            Near(Numbers(golden.GetProperty("probabilities")[q]), fitted.Probabilities(queries[q]), 1e-9, 1e-12, $"query {q}");
+    }
+
+    private static void SupportVectors(JsonElement golden, PointSet points, double[][] queries)
+    {
+        var fitted = SupportVectorMachine.Fit(points, Ints(golden.GetProperty("labels")), golden.GetProperty("C").GetDouble(), golden.GetProperty("loss").GetString() == "squared_hinge");
+        Near(Numbers(golden.GetProperty("weights")), fitted.Weights, 1e-4, 1e-4, "weights");
+        Near(Numbers(golden.GetProperty("bias")), [fitted.Bias], 1e-4, 1e-4, "bias");
+        Near(Numbers(golden.GetProperty("decision")), [.. queries.Select(q => fitted.Decision(q))], 1e-4, 1e-4, "decision");
     }
 
     private static double[] Wide(ReadOnlySpan<float> values) => Array.ConvertAll(values.ToArray(), v => (double)v);

@@ -160,4 +160,25 @@ public class LearnerTests
     [Fact]
     public void PrincipalComponents_EqualPoints_HaveNone() =>
         Assert.Empty(PrincipalComponents.Fit(PointSet.Of([[1.0, 2], [1.0, 2]]), 2).Components);
+
+    [Fact]
+    public void SupportVectorMachine_TwoOpposites_SolvesTheOptimumsEquation()
+    {
+        // Points ±2, b = 0 by symmetry. Squared: ½w² + 2(1 − 2w)² is least at w = 8/17. Plain with C = ¹⁄₁₆: ½w² + ⅛(1 − 2w) at w = ¼; with C = 1 at the margin, w = ½.
+        var points = PointSet.Of([[-2.0], [2.0]]);
+        Assert.Equal(8 / 17.0, SupportVectorMachine.Fit(points, [0, 1]).Weights[0], 1e-9);
+        Assert.Equal(0.25, SupportVectorMachine.Fit(points, [0, 1], 1 / 16.0, squared: false).Weights[0], 1e-9);
+        Assert.Equal(0.5, SupportVectorMachine.Fit(points, [0, 1], 1, squared: false).Weights[0], 1e-9);
+        Assert.Equal(0, SupportVectorMachine.Fit(points, [0, 1]).Bias, 1e-9);
+    }
+
+    [Fact]
+    public void LinearDiscriminant_TwoClassesOfOneVariance_GivesTheLogisticOfTheDistance()
+    {
+        // Means −1 and 3, pooled variance 1: ln odds = (3 − (−1))·(x − 1)/1.
+        var fitted = LinearDiscriminant.Fit(PointSet.Of([[-2.0], [0.0], [2.0], [4.0]]), [0, 0, 1, 1], 3);
+        Assert.Equal(1 / (1 + Math.Exp(-4 * (1.5 - 1))), fitted.Probabilities([1.5])[1], 1e-12);
+        Assert.Equal(0, fitted.Probabilities([1.5])[2]);
+        Assert.Throws<AttuneException>(() => LinearDiscriminant.Fit(PointSet.Of([[-2.0], [0.0]]), [0, 1], 2, Shrinkage.Fixed, 1.5));
+    }
 }

@@ -63,8 +63,8 @@ public sealed class ArchitectureGolden
         return new ArchitectureGolden(folder, parts[1]);
     }
 
-    /// <summary>The model; where its rotary angles depend on a length, by that of the batch, as the class has it.</summary>
-    public TransformerModel Load() => ModelLoader.LoadTransformer(Folder, new ModelOptions { RopeLength = RopeLength.Batch }, ConfigurationFile);
+    /// <summary>The model as the class computes it: rotary angles that depend on a length by that of the batch, Falcon's biases as the class's plain attention has them.</summary>
+    public TransformerModel Load() => ModelLoader.LoadTransformer(Folder, new ModelOptions { RopeLength = RopeLength.Batch, FalconBiasTwice = true }, ConfigurationFile);
 
     /// <summary>The real tokens of each row of a padded pair of tensors, and their columns.</summary>
     public IReadOnlyList<(int[] Ids, int[] Columns)> Rows(string ids = "input_ids", string mask = "attention_mask")
@@ -95,9 +95,24 @@ public sealed class ArchitectureGolden
     public void Near(string what, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)
     {
         Assert.True(expected.Length == actual.Length, $"{Folder}, {what}: {actual.Length} numbers for {expected.Length}");
+        Note(what, expected, actual, tolerance);
         for (var i = 0; i < expected.Length; i++)
             Assert.True(Math.Abs(actual[i] - expected[i]) <= tolerance, FormattableString.Invariant($"{Path.GetFileName(Folder)}, {what} [{i}]: {actual[i]:r} for {expected[i]:r}, tolerance {tolerance:g2}"));
     }
+
+    /// <summary>With ATTUNE_ERRORS set to a file, every comparison's largest error goes there with its tolerance: the table of docs/exactness.md is made of it.</summary>
+    private void Note(string what, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)
+    {
+        if (Environment.GetEnvironmentVariable("ATTUNE_ERRORS") is not { Length: > 0 } path)
+            return;
+        var largest = 0.0;
+        for (var i = 0; i < expected.Length; i++)
+            largest = Math.Max(largest, Math.Abs((double)actual[i] - expected[i]));
+        lock (NoteLock)
+            File.AppendAllText(path, FormattableString.Invariant($"{Path.GetFileName(Folder)}\t{what}\t{largest:g3}\t{tolerance:g3}\n"));
+    }
+
+    private static readonly Lock NoteLock = new();
 
     /// <summary>Compares the gradients of parameters: those given in full, and the norm of every one.</summary>
     /// <param name="transposed">Names of weights that the checkpoint stores the other way round.</param>

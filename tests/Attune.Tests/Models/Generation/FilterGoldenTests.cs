@@ -22,6 +22,7 @@ public class FilterGoldenTests
         ["epsilon"] = (x, _, o, _) => LogitFilters.Epsilon(x, Number(o, "epsilon")),
         ["eta"] = (x, _, o, _) => LogitFilters.Eta(x, Number(o, "epsilon")),
         ["top_n_sigma"] = (x, _, o, _) => LogitFilters.TopNSigma(x, Number(o, "n")),
+        ["mirostat_2"] = (x, _, o, _) => Mirostat.Truncate(x, Number(o, "mu")),
         ["repetition_penalty"] = (x, ids, o, w) => RepetitionFilters.RepetitionPenalty(x, ids, Number(o, "penalty"), w),
         ["frequency_presence_penalty"] = (x, ids, o, w) => RepetitionFilters.Penalties(x, ids, Number(o, "frequency"), Number(o, "presence"), w),
         ["no_repeat_ngram"] = (x, ids, o, _) => RepetitionFilters.NoRepeatNgram(x, ids, (int)Number(o, "size")),
@@ -37,6 +38,32 @@ public class FilterGoldenTests
         if (data.Count == 0)
             data.Add("");
         return data;
+    }
+
+    public static TheoryData<string> Counts()
+    {
+        var data = new TheoryData<string>();
+        foreach (var c in Cases(File, "cases").Where(c => c.GetProperty("operation").GetString() == "mirostat_1"))
+            data.Add(NameOf(c));
+        if (data.Count == 0)
+            data.Add("");
+        return data;
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Counts))]
+    public void Mirostat_GoldenLogits_EstimatesTheReferencesCount(string name)
+    {
+        var golden = Case(File, "cases", name, NameOf);
+        var tensors = new GoldenTensors(TestFolders.Fixture($"operations/{golden.GetProperty("file").GetString()}"));
+        var prefix = golden.GetProperty("case").GetString() + ".";
+        var (logits, attributes) = (tensors.Floats(prefix + "x0"), golden.GetProperty("attributes"));
+        var columns = tensors.Shape(prefix + "x0")[1];
+        for (var row = 0; row < tensors.Shape(prefix + "x0")[0]; row++)
+        {
+            var (k, exponent) = Mirostat.Count(logits.AsSpan(row * columns, columns), Number(attributes, "mu"), (int)Number(attributes, "m"), new SamplingWorkspace());
+            Near([tensors.Floats(prefix + "y64")[row], tensors.Floats(prefix + "y641")[row]], [k, exponent], 1e-5, 1e-5, name);
+        }
     }
 
     [SkippableTheory]

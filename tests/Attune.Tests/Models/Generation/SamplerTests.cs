@@ -22,6 +22,31 @@ public class SamplerTests
         Assert.Equal(1, new Sampler(new SamplingOptions()).Next([1, 3, 3, 2], []));
 
     [Fact]
+    public void Mirostat_Surprises_EndNearTheTarget()
+    {
+        // The bound follows the difference, so that the mean over many draws comes to the target.
+        float[] row = [.. Enumerable.Range(0, 200).Select(i => -0.05f * i)];
+        foreach (var version in new[] { 1, 2 })
+        {
+            var sampler = new Sampler(new SamplingOptions { Temperature = 1, Seed = 2, Mirostat = version, MirostatTarget = 3 });
+            var surprises = new List<double>();
+            for (var i = 0; i < 2000; i++)
+            {
+                var logits = (float[])row.Clone();
+                var token = sampler.Next(logits, []);
+                var sum = logits.Where(float.IsFinite).Sum(x => Math.Exp(x));
+                surprises.Add(Math.Log2(sum / Math.Exp(logits[token])));
+            }
+            Assert.Equal(3, surprises.Skip(200).Average(), 0.2);
+        }
+    }
+
+    [Fact]
+    public void Mirostat_TwoBits_KeepsWhatIsAtMostTwoBits() =>
+        // Surprises of 0.5, 0.3, 0.15, 0.05: 1, 1.74, 2.74, 4.32 bits.
+        Assert.Equal([1, 3], Kept(x => Mirostat.Truncate(x, 2)));
+
+    [Fact]
     public void Next_SameSeed_GivesTheSameTokens()
     {
         int[] Draw(int seed)

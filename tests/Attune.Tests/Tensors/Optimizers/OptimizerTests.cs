@@ -74,6 +74,78 @@ public class OptimizerTests
         Near([(float)(1 - 2 * Math.Sqrt(0.2))], After(new Adadelta(new AdadeltaOptions { Epsilon = 0.1 }), 1, 2));
 
     [Fact]
+    public void Adamax_EqualGradients_StepsAreTheRate() =>
+        // m̂ = g and u = |g|.
+        Near([0.9f, 0.8f], After(new Adamax(), 0.1, 4, 4));
+
+    [Fact]
+    public void RAdam_FirstSteps_ArePlainMomentum() =>
+        // ρ is at most 5 in the first five steps, and m̂ of equal gradients is the gradient.
+        Near([0.6f, 0.2f], After(new RAdam(), 0.1, 4, 4));
+
+    [Fact]
+    public void NAdam_FirstStep_LooksAhead()
+    {
+        // μ₁ = 0.9·(1 − ½·0.96^0.004), m = 0.1g, √v̂ = g: (1 − μ₁)/(1 − μ₁) + μ₂·0.1/(1 − μ₁μ₂).
+        double Momentum(int t) => 0.9 * (1 - 0.5 * Math.Pow(0.96, 0.004 * t));
+        var expected = 1 - 0.1 * (1 + 0.1 * Momentum(2) / (1 - Momentum(1) * Momentum(2)));
+        Near([(float)expected], After(new NAdam(), 0.1, 4));
+    }
+
+    [Fact]
+    public void Rprop_SignsTurn_StepsGrowShrinkAndRest() =>
+        // Sizes 0.1, 0.12, then 0.06 with rest, then 0.06.
+        Near([0.9f, 0.78f, 0.78f, 0.84f], After(new Rprop(), 0.1, 3, 1, -5, -5));
+
+    [Fact]
+    public void Adafactor_FirstStep_MovesBySizeTimesRate() =>
+        // v = g² in step 1, so u is 1 everywhere; the parameter's size is 1.
+        Near([0.9f], After(new Adafactor(), 0.1, 4));
+
+    [Fact]
+    public void Muon_AnyMatrix_MovesAlongANearlyOrthogonalOne()
+    {
+        using var optimizer = new Muon(new MuonOptions { Momentum = 0, Iterations = 12, Coefficients = (1.5, -0.5, 0) });
+        var value = new float[6];
+        optimizer.Step(optimizer.Add("x", 2, 3), value, [3, 1, 2, -1, 4, 0.5f], 1);
+        double Dot(int a, int b) => Enumerable.Range(0, 3).Sum(j => (double)value[a * 3 + j] * value[b * 3 + j]);
+        Assert.Equal([1, 0, 1], new[] { Dot(0, 0), Dot(0, 1), Dot(1, 1) }, (e, v) => Math.Abs(e - v) < 1e-4);
+        Assert.Throws<AttuneException>(() => optimizer.Add("bias", 1, 3));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void Lbfgs_OfAParabola_EndsAtItsMinimum(bool searches)
+    {
+        var optimizer = new Lbfgs(new LbfgsOptions { Searches = searches, Iterations = 50 });
+        double[] x = [5, -3];
+        var start = optimizer.Step((v, g) =>
+        {
+            (g[0], g[1]) = (2 * (v[0] - 1), 8 * (v[1] + 2));
+            return (v[0] - 1) * (v[0] - 1) + 4 * (v[1] + 2) * (v[1] + 2);
+        }, x);
+        Assert.Equal(20, start);
+        Assert.Equal([1, -2], x, (e, v) => Math.Abs(e - v) < 1e-5);
+    }
+
+    [Fact]
+    public void ParameterAverage_ThreeValues_IsTheirMeanOrDecays()
+    {
+        var (mean, decaying, actual) = (new ParameterAverage(1), new ParameterAverage(1, 0.5), new float[1]);
+        foreach (var v in new[] { 1f, 2, 6 })
+        {
+            mean.Add([v]);
+            decaying.Add([v]);
+        }
+        mean.CopyTo(actual);
+        Assert.Equal(3, actual[0]);
+        // (1 + 2)/2 = 1.5, (1.5 + 6)/2; from zero 0.5, 1.25, 3.625 over 1 − ⅛.
+        decaying.CopyTo(actual);
+        Assert.Equal(3.75f, actual[0]);
+        decaying.CopyCorrectedTo(actual);
+        Assert.Equal(3.625f / 0.875f, actual[0]);
+    }
+
+    [Fact]
     public void Step_ParameterWithoutDecay_IsNotShrunk()
     {
         using var optimizer = new AdamW(new AdamOptions { WeightDecay = 0.5 });

@@ -1,0 +1,25 @@
+namespace Attune.Tensors.Optimizers;
+
+/// <summary>Options of <see cref="RAdam"/>.</summary>
+public sealed record RAdamOptions : OptimizerOptions
+{
+    /// <summary>β1: what of the running mean of gradients is kept.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>β2: what of the running mean of squared gradients is kept.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>ε, added after the root.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Weight decay shrinks the parameter by ηλ before the step instead of being added to the gradient.</summary>
+    public bool Decoupled { get; init; }
+
+    internal override void Check()
+    {
+        base.Check();
+        RequireDecay(Beta1, "beta 1");
+        RequireDecay(Beta2, "beta 2");
+        Require(Epsilon >= 0, "epsilon", Epsilon, "0 or more");
+    }
+}
