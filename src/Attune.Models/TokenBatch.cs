@@ -33,6 +33,9 @@ public sealed class TokenBatch
     /// <summary>What the blocks that run over this batch add to the scores of attention; the model sets it before the first.</summary>
     internal AttentionBias Bias { get; set; }
 
+    /// <summary>Images that the tokens of images stand for, in their order; for models that see images.</summary>
+    public List<ImagePixels> Images { get; } = [];
+
     /// <summary>Whether an intervention's keys and values stand before these sequences; not before those that an encoder-decoder reads.</summary>
     internal bool TakesPrefix { get; set; } = true;
 
@@ -76,6 +79,7 @@ public sealed class TokenBatch
     {
         Source = null;
         Bias = default;
+        Images.Clear();
         TakesPrefix = true;
         hasRanges = false;
         Count = 0;

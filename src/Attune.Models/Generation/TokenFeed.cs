@@ -38,9 +38,10 @@ public sealed class TokenFeed : IDisposable
     public int Length => sequence.Length;
 
     /// <summary>Computes <paramref name="tokens"/> behind those fed before, in one pass.</summary>
+    /// <param name="images">Those that the image tokens among them stand for, for models that see images.</param>
     /// <returns>Scores over the vocabulary of what comes next; they live until the next call.</returns>
     /// <exception cref="ContextOverflowException">They do not fit the model's context.</exception>
-    public ReadOnlySpan<float> Feed(ReadOnlySpan<int> tokens)
+    public ReadOnlySpan<float> Feed(ReadOnlySpan<int> tokens, IReadOnlyList<ImagePixels>? images = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
         if (Length + tokens.Length > model.ContextLength)
@@ -48,6 +49,7 @@ public sealed class TokenFeed : IDisposable
         using var atWork = cache.Enter();
         graph.Reset();
         batch.Clear();
+        batch.Images.AddRange(images ?? []);
         fed.RemoveRange(Length, fed.Count - Length);
         var whole = SequenceLength.Counted(model, null, Length + tokens.Length);
         fed.AddRange(tokens);

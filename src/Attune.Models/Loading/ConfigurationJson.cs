@@ -18,6 +18,17 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     {
     }
 
+    /// <summary>The same with values for keys that are absent or null: those of the model's class, which its files leave out.</summary>
+    public ConfigurationJson Or(System.Text.Json.Nodes.JsonObject otherwise)
+    {
+        var all = new System.Text.Json.Nodes.JsonObject();
+        foreach (var given in json.EnumerateObject())
+            all[given.Name] = System.Text.Json.Nodes.JsonNode.Parse(given.Value.GetRawText());
+        foreach (var (key, value) in otherwise)
+            all[key] ??= value?.DeepClone();
+        return new ConfigurationJson(all, path);
+    }
+
     public bool Has(string key) => Find(key) is not null;
 
     /// <summary>Whether the key is there at all, be it with null: a class's default holds only where it is not.</summary>
@@ -74,6 +85,10 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     public string[]? Texts(string key) =>
         Find(key) is not { } v ? null : Items(key, v);
 
+    /// <summary>A list of texts, or one text that holds them with a separator between; absent: none.</summary>
+    public string[] TextOrTexts(string key, char separator) =>
+        Find(key) is not { } v ? [] : v.ValueKind == JsonValueKind.String ? v.GetString()!.Split(separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : Items(key, v);
+
     public double[]? Numbers(string key)
     {
         if (Find(key) is not { } v)
@@ -97,6 +112,17 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 
     public ConfigurationJson? Object(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Object ? new ConfigurationJson(v, path) : throw Wrong(key, "an object");
+
+    /// <summary>The texts of an object whose keys count from 0, in that order: {"0": "no", "1": "yes"}.</summary>
+    public string[]? Numbered(string key)
+    {
+        if (Find(key) is not { } v)
+            return null;
+        if (v.ValueKind != JsonValueKind.Object || v.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
+            throw Wrong(key, "an object of texts");
+        var texts = v.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal);
+        return [.. Enumerable.Range(0, texts.Count).Select(i => texts.GetValueOrDefault(i.ToString(System.Globalization.CultureInfo.InvariantCulture)) ?? throw Wrong(key, "an object whose keys count from 0"))];
+    }
 
     private string[] Items(string key, JsonElement list) => list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String)
         ? [.. list.EnumerateArray().Select(e => e.GetString()!)]

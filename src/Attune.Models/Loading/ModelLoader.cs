@@ -40,7 +40,7 @@ public static class ModelLoader
             transformer.Dispose();
             throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which is no sentence encoder; give a folder of an encoder such as BERT");
         }
-        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path));
+        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path, encoder.ContextLength));
     }
 
     /// <summary>The bare model of a folder in Hugging Face layout or of a GGUF file, whatever its kind: no tokenizer is needed.</summary>
@@ -71,7 +71,8 @@ public static class ModelLoader
     /// <summary>The model out of a folder's tensors; every tensor must be of use or known to be harmless.</summary>
     private static TransformerModel Create(IArchitecture architecture, ConfigurationJson configuration, SafetensorsFolder source, ModelOptions options, Action<double>? progress, out StoredWeights weights)
     {
-        weights = new StoredWeights(source, source.Path, n => options.RepeatedLayers is { } layers ? RepeatedLayers.NameOf(n, layers) : n) { OnTaken = Share(source, progress) };
+        string Stored(string name) => options.RepeatedLayers is { } layers ? RepeatedLayers.NameOf(name, layers) : name;
+        weights = new StoredWeights(source, source.Path, n => OldNames.InFile(Stored(n), source.Tensors.ContainsKey)) { OnTaken = Share(source, progress) };
         EngineMemory.Require(weights.BytesHeld(architecture.IsHarmless), $"for the weights of '{source.Path}'");
         return Create(architecture, configuration, weights, options);
     }

@@ -116,7 +116,7 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
             throw new ModelFileException($"'{path}' lacks the tensor '{fileName}' [{string.Join(", ", shape)}]; the file is incomplete or of another architecture{Unclaimed()}");
         var slice = SliceOf?.Invoke(name);
         var stored = slice is null ? tensor.Info.Shape : tensor.Info.Shape.Skip(1);
-        if (!stored.SequenceEqual(shape.Select(s => (long)s)) || slice >= tensor.Info.Shape[0])
+        if (!stored.SequenceEqual(shape.Select(s => (long)s)) || slice is { } entry && entry >= tensor.Info.Shape[0])
             throw new ModelFileException($"'{path}' has the tensor '{fileName}' with shape {tensor.Info.ShapeText}, expected [{(slice is { } n ? FormattableString.Invariant($"more than {n}, ") : "")}{string.Join(", ", shape)}]; its configuration does not fit its weights");
         used.Add(fileName);
         return slice is { } index ? tensor.Entry(index) : tensor;

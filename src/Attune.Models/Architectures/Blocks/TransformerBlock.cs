@@ -37,6 +37,9 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
     /// <summary>Blocks of the model before this one's stack, which have no place in the cache: an encoder's.</summary>
     public int Uncached { get; init; }
 
+    /// <summary>A last part, which sees the block's input too; null: none.</summary>
+    public BlockConvolution? Convolution { get; init; }
+
     /// <summary>x + mix(norm x) + feed(norm x): the second part does not see the first.</summary>
     public bool Parallel { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
     public Tensor Forward(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites, ReadOnlySpan<int> rows)
     {
         x = sites?.Apply(graph, ActivationPoint.BlockInput, layer, x, batch) ?? x;
+        var input = x;
         x = BeforeBlock?.Apply(graph, x, sites) ?? x;
         var n = BeforeMixer?.Apply(graph, x, sites) ?? x;
         var gathered = mixer.Gather(graph, layer - Uncached, n, batch, positions, sites);
@@ -73,6 +77,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
         sum = Cross?.Apply(graph, layer - Uncached, sum, batch, sites) ?? sum;
         if (feed is not null)
             sum = Fed(graph, layer, Parallel ? x : sum, n, sum, batch, sites);
+        sum = Convolution?.Apply(graph, input, sum, batch, sites) ?? sum;
         return sites?.Apply(graph, ActivationPoint.BlockOutput, layer, sum, batch) ?? sum;
     }
 

@@ -79,6 +79,14 @@ public sealed class ArchitectureGolden
         })];
     }
 
+    /// <summary>The targets of a decoder's rows: logits[t] goes with labels[t + 1].</summary>
+    public int[] NextTokens(IReadOnlyList<(int[] Ids, int[] Columns)> rows)
+    {
+        var labels = Tensors.Ints("labels");
+        var width = Tensors.Shape("labels")[1];
+        return [.. rows.SelectMany((row, r) => row.Columns.Select((c, i) => i + 1 < row.Columns.Length ? labels[r * width + c + 1] : CrossEntropyOperation.Ignore))];
+    }
+
     /// <summary>Compares rows of a result with the real positions of a golden [B, T, …].</summary>
     public void NearRows(string tensor, Tensor actual, IReadOnlyList<(int[] Ids, int[] Columns)> rows, int firstRow = 0)
     {
@@ -89,6 +97,15 @@ public sealed class ArchitectureGolden
         for (var r = 0; r < rows.Count; r++)
             foreach (var column in rows[r].Columns)
                 Near($"{tensor}, row {r}, token {column}", golden.AsSpan(((firstRow + r) * shape[^2] + column) * width, width), actual[at++], Tolerance);
+    }
+
+    /// <summary>Compares the hidden states of row 0, of which the last is the model's result.</summary>
+    /// <param name="result">What the forward pass computed.</param>
+    /// <param name="tokens">Of row 0.</param>
+    public void NearStates(Probe[] probes, Tensor result, int tokens, int width)
+    {
+        for (var i = 0; Tensors.Has($"hidden_{i}"); i++)
+            Near($"hidden_{i}", Tensors.Floats($"hidden_{i}"), Tensors.Has($"hidden_{i + 1}") ? probes[i].Seen.AsSpan(0, tokens * width) : result.Span[..(tokens * width)], Tolerance);
     }
 
     /// <summary>|actual − expected| ≤ tolerance everywhere.</summary>
@@ -138,6 +155,16 @@ public sealed class ArchitectureGolden
     public sealed class Probe : ITensorSite
     {
         public float[] Seen { get; private set; } = [];
+
+        /// <summary>One before the first block and one behind each.</summary>
+        public static Probe[] OfBlocks(SiteSet sites, int layers)
+        {
+            var probes = Enumerable.Range(0, layers + 1).Select(_ => new Probe()).ToArray();
+            sites.Add(ActivationPoint.BlockInput, 0, probes[0]);
+            for (var i = 0; i < layers; i++)
+                sites.Add(ActivationPoint.BlockOutput, i, probes[i + 1]);
+            return probes;
+        }
 
         public Tensor Apply(Graph graph, Tensor value, TokenBatch batch)
         {
