@@ -13,13 +13,13 @@ internal sealed class LoadedModel : IDisposable
 
     public TransformerModel Transformer { get; }
 
-    /// <summary>Rotary frequencies that depend on a length follow the batch's longest, as in the goldens of transformers.</summary>
+    /// <summary>What files leave open is as in the goldens of transformers.</summary>
     /// <exception cref="Attune.Tensors.AttuneException">The architecture is not known, or tensors are missing, left over or misshapen.</exception>
     public static LoadedModel Open(string path)
     {
         if (Directory.Exists(path))
         {
-            var transformer = ModelLoader.LoadTransformer(path, new ModelOptions { RopeLength = RopeLength.Batch });
+            var transformer = ModelLoader.LoadTransformer(path, new ModelOptions { RopeLength = RopeLength.Batch, FalconBiasTwice = true });
             return new LoadedModel(transformer, transformer);
         }
         var model = ModelLoader.LoadLanguageModel(path);
