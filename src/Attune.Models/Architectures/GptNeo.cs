@@ -61,7 +61,8 @@ internal sealed class GptNeo : IArchitecture
             if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[0].ValueKind != JsonValueKind.Array
                 || pair[1].ValueKind != JsonValueKind.Number || !pair[1].TryGetInt32(out var times) || times is < 0 or > 1024)
                 throw wrong;
-            for (var i = 0; i < times; i++)
+            // What is longer than any model is refused by its length.
+            for (var i = 0; i < times && kinds.Count <= ConfigurationJson.MostLayers; i++)
                 kinds.AddRange(pair[0].EnumerateArray().Select(k => k.ValueKind == JsonValueKind.String ? k.GetString()! : throw wrong));
         }
         return [.. kinds];

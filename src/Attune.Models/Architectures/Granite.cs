@@ -1,4 +1,5 @@
 using Attune.Models.Architectures.Blocks;
+using Attune.Models.Files;
 using Attune.Models.Loading;
 
 namespace Attune.Models.Architectures;
@@ -32,9 +33,10 @@ internal sealed class Granite : IArchitecture
         var rotary = new Rotary(rope, context.Options);
         var bias = c.Flag("attention_bias");
         float Factor(string key) => (float)(c.OptionalNumber(key) ?? 1);
+        float Divisor(string key) => Factor(key) is var f && f != 0 ? f : throw new ModelFileException($"'{c.Path}' has a '{key}' of 0, by which scores are divided");
         return new DecoderPlan
         {
-            Name = "granite", Sizes = sizes, Tied = c.Flag("tie_word_embeddings"), EmbeddingScale = Factor("embedding_multiplier"), LogitScale = 1 / Factor("logits_scaling"),
+            Name = "granite", Sizes = sizes, Tied = c.Flag("tie_word_embeddings"), EmbeddingScale = Factor("embedding_multiplier"), LogitScale = 1 / Divisor("logits_scaling"),
             Rope = rope, Owned = [rotary],
             Block = new BlockPlan
             {

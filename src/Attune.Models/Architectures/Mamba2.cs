@@ -13,13 +13,18 @@ internal sealed class Mamba2 : IArchitecture
     {
         var (c, m, layout) = (context.Configuration, context.Modules, new StateLayout());
         var (hidden, states, kernel, bias) = (c.Positive("hidden_size"), c.Positive("state_size"), c.Positive("conv_kernel"), c.Flag("use_bias"));
-        var (heads, headDim, groups) = (c.Positive("num_heads"), c.Positive("head_dim"), c.OptionalInteger("n_groups") ?? 8);
+        var (heads, headDim, groups) = (c.Positive("num_heads"), c.Positive("head_dim"), c.Has("n_groups") ? c.Positive("n_groups") : 8);
         if (heads % groups != 0 || heads * headDim != c.Positive("expand") * hidden)
             throw new ModelFileException(FormattableString.Invariant($"'{c.Path}' has {heads} heads of {headDim} in {groups} groups; the heads must fill {c.Positive("expand")} × {hidden} channels and be a multiple of the groups"));
         var epsilon = c.OptionalNumber("layer_norm_epsilon") ?? 1e-5;
         ActivationKinds.Require(c, "hidden_act", ActivationKind.Silu);
         var (channels, mixed) = (heads * headDim, heads * headDim + 2 * groups * states);
-        var limits = c.Numbers("time_step_limit") is [var low, var high] ? ((float)low, (float)high) : (0, float.PositiveInfinity);
+        var limits = c.Numbers("time_step_limit") switch
+        {
+            null => (0f, float.PositiveInfinity),
+            [var low, var high] => ((float)low, (float)high),
+            _ => throw new ModelFileException($"'{c.Path}' has a 'time_step_limit' that is not two numbers, the least and the largest step"),
+        };
         var tokens = m.Table("backbone.embeddings.weight", c.Positive("vocab_size"), hidden);
         var blocks = Enumerable.Range(0, c.Positive("num_hidden_layers")).Select(i =>
         {

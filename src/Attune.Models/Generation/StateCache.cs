@@ -40,7 +40,16 @@ internal sealed class StateCache : SequenceCache, IMemoryReserve
         if (best is null)
             return Begin();
         best.LastUse = ++clock;
-        return best.State.Fork();
+        // Making the copy may ask this cache for memory.
+        best.IsInUse = true;
+        try
+        {
+            return best.State.Fork();
+        }
+        finally
+        {
+            best.IsInUse = false;
+        }
     }
 
     public override void Insert(string stateKey, ReadOnlySpan<int> tokens, CachedSequence sequence)
@@ -103,7 +112,7 @@ internal sealed class StateCache : SequenceCache, IMemoryReserve
 
     private bool EvictOne()
     {
-        var (from, oldest) = kept.Values.SelectMany(l => l.Select(k => (l, k))).MinBy(p => p.k.LastUse);
+        var (from, oldest) = kept.Values.SelectMany(l => l.Where(k => !k.IsInUse).Select(k => (l, k))).MinBy(p => p.k.LastUse);
         if (oldest is null)
             return false;
         from.Remove(oldest);
@@ -115,5 +124,7 @@ internal sealed class StateCache : SequenceCache, IMemoryReserve
     private sealed record Kept(int[] Tokens, StateSequence State)
     {
         public long LastUse { get; set; }
+
+        public bool IsInUse { get; set; }
     }
 }

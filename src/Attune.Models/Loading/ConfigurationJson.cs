@@ -12,6 +12,9 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 
     public string Path => path;
 
+    /// <summary>More layers than any model has: a bound on lists that follow a number.</summary>
+    public const int MostLayers = 65536;
+
     /// <summary>A configuration made elsewhere, under the name of the file it comes from.</summary>
     public ConfigurationJson(System.Text.Json.Nodes.JsonObject json, string path)
         : this(Element(json, path), path)

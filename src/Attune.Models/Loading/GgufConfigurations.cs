@@ -14,13 +14,16 @@ internal static class GgufConfigurations
         var (heads, hidden) = (Integer("attention.head_count"), Integer("embedding_length"));
         if (heads < 1)
             throw new ModelFileException($"'{architecture}.attention.head_count' is {heads}; it must be positive");
+        var blocks = Integer("block_count");
+        if (blocks is < 1 or > ConfigurationJson.MostLayers)
+            throw new ModelFileException(FormattableString.Invariant($"'{architecture}.block_count' is {blocks}; expected 1 to {ConfigurationJson.MostLayers}"));
         var headDim = m.FindInteger($"{architecture}.attention.key_length") ?? hidden / heads;
         return new JsonObject
         {
             ["model_type"] = architecture,
             ["hidden_size"] = hidden,
             ["intermediate_size"] = Integer("feed_forward_length"),
-            ["num_hidden_layers"] = Integer("block_count"),
+            ["num_hidden_layers"] = blocks,
             ["num_attention_heads"] = heads,
             ["num_key_value_heads"] = m.FindInteger($"{architecture}.attention.head_count_kv") ?? heads,
             ["head_dim"] = headDim,

@@ -7,6 +7,9 @@ namespace Attune.Models.Tokenizers;
 /// <summary>SentencePiece's compiled rules: a double-array trie over UTF-8 whose leaves point to the replacements behind it.</summary>
 internal sealed class CharsMap
 {
+    /// <summary>Bytes of the longest replacement that is taken; NFKC's longest has 33.</summary>
+    private const int LongestReplacement = 256;
+
     /// <summary>More bytes than any rule has; bounds the walk where a damaged trie has circles.</summary>
     private const int LongestRule = 64;
 
@@ -30,7 +33,21 @@ internal sealed class CharsMap
         var trie = new uint[size / 4];
         for (var i = 0; i < trie.Length; i++)
             trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(blob[(4 + 4 * i)..]);
-        return new CharsMap(trie, blob[(4 + (int)size)..].ToArray()) { KeepsAscii = Enumerable.Range(' ', '~' - ' ' + 1).All(c => Keeps(trie, (byte)c)) };
+        var replacements = blob[(4 + (int)size)..].ToArray();
+        RequireBounded(replacements);
+        return new CharsMap(trie, replacements) { KeepsAscii = Enumerable.Range(' ', '~' - ' ' + 1).All(c => Keeps(trie, (byte)c)) };
+    }
+
+    /// <summary>Refuses replacements without an end, or so long that a text would grow beyond reason.</summary>
+    private static void RequireBounded(ReadOnlySpan<byte> replacements)
+    {
+        while (replacements.Length > 0)
+        {
+            var end = replacements.IndexOf((byte)0);
+            if (end < 0 || end > LongestReplacement)
+                throw new AttuneException(FormattableString.Invariant($"The precompiled_charsmap of the tokenizer's file holds a replacement {(end < 0 ? "without an end" : $"of {end} bytes")}; at most {LongestReplacement} are expected: fetch the file again."));
+            replacements = replacements[(end + 1)..];
+        }
     }
 
     private static bool Keeps(uint[] trie, byte first)
