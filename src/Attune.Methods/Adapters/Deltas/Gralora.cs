@@ -95,6 +95,9 @@ public sealed class Gralora : AdapterMethod<GraloraOptions>, IAdapterKind
 
         public override Tensor Beside(Graph graph, Tensor x)
         {
+            // Of a rank near the map's own sizes the whole matrix is the cheaper way; the choice does not look at the rows.
+            if ((long)k * depth * (Module.Inputs + Module.Outputs) >= (long)Module.Inputs * Module.Outputs)
+                return base.Beside(graph, x);
             var narrow = graph.Einsum("tni,nir->tnr", x, [x.Rows, k, Module.Inputs / k], graph.Use(a), [k, Module.Inputs / k, k * depth]);
             var y = graph.Einsum("tnjs,jnso->tjo", narrow, [x.Rows, k, k, depth], graph.Use(b), [k, k, depth, Module.Outputs / k]).Reshape(x.Rows, Module.Outputs);
             return graph.Scale(general is not var (wideA, wideB) ? y : graph.Add(y, graph.Product(graph.Product(x, graph.Use(wideA)), graph.Use(wideB))), scale);
