@@ -1,3 +1,7 @@
+using Attune.Bench;
 using BenchmarkDotNet.Running;
 
-BenchmarkSwitcher.FromAssembly(typeof(Attune.Bench.MatrixProductBenchmarks).Assembly).Run(args);
+if (args is ["tokenizers", var tokenizer, var text])
+    TokenizerRun.Print(tokenizer, text);
+else
+    BenchmarkSwitcher.FromAssembly(typeof(MatrixProductBenchmarks).Assembly).Run(args);

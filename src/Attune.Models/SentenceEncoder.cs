@@ -35,7 +35,7 @@ public sealed class SentenceEncoder(ModelDescription description, EncoderModel t
     /// <summary>Texts that were longer than <see cref="SentenceSettings.MaxTokens"/> and were cut, so far.</summary>
     public long Truncated { get; private set; }
 
-    public double FlopsPerToken => 2.0 * transformer.Linears.Sum(l => (double)l.Inputs * l.Outputs);
+    public double FlopsPerToken => 2.0 * transformer.StateLinears.Sum(l => (double)l.Inputs * l.Outputs);
 
     public void Count(EngineCounters work) => counters += work;
 

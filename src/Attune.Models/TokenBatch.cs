@@ -33,14 +33,18 @@ public sealed class TokenBatch
     /// <summary>What the blocks that run over this batch add to the scores of attention; the model sets it before the first.</summary>
     internal AttentionBias Bias { get; set; }
 
+    /// <summary>Images that the tokens of images stand for, in their order; for models that see images.</summary>
+    public List<ImagePixels> Images { get; } = [];
+
     /// <summary>Whether an intervention's keys and values stand before these sequences; not before those that an encoder-decoder reads.</summary>
     internal bool TakesPrefix { get; set; } = true;
 
     /// <summary>Adds a run of tokens behind <paramref name="past"/> cached ones; <paramref name="cache"/> null: nothing is cached.</summary>
     /// <param name="kinds">Type of each; empty: 0.</param>
     /// <param name="prompt">How many of the tokens are a prompt, which the encoder of an encoder-decoder reads; 0: all. Other models take no notice.</param>
+    /// <param name="whole">Length of the whole sequence that the run is a part of, as <see cref="Generation.SequenceLength"/> counts it; 0: what stands here.</param>
     /// <param name="task">Number of the sequence's task, for interventions that know several.</param>
-    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null, ReadOnlySpan<int> kinds = default, int prompt = 0, int task = 0)
+    public void Add(ReadOnlySpan<int> tokens, int past = 0, Generation.CachedSequence? cache = null, ReadOnlySpan<int> kinds = default, int prompt = 0, int task = 0, int whole = 0)
     {
         var need = Count + tokens.Length;
         if (need > ids.Length)
@@ -52,7 +56,7 @@ public sealed class TokenBatch
         tokens.CopyTo(ids.AsSpan(Count));
         for (var i = 0; i < tokens.Length; i++)
             (positions[Count + i], types[Count + i]) = (past + i, kinds.IsEmpty ? 0 : kinds[i]);
-        Segments.Add(new TokenSegment(Count, tokens.Length, past, cache, prompt) { Task = task });
+        Segments.Add(new TokenSegment(Count, tokens.Length, past, cache, prompt, whole) { Task = task });
         hasRanges = false;
         Count = need;
     }
@@ -75,6 +79,7 @@ public sealed class TokenBatch
     {
         Source = null;
         Bias = default;
+        Images.Clear();
         TakesPrefix = true;
         hasRanges = false;
         Count = 0;

@@ -53,11 +53,11 @@ public sealed partial class AdapterReader
         return matrix;
     }
 
-    /// <summary>Says that a tensor of the file is computed from parameters whenever the adapter is written.</summary>
-    public void Derive(string name, Func<float[]> values)
+    /// <summary>Says that a tensor of the file is computed from parameters whenever the adapter is written; while they are as they were read it stays as it is.</summary>
+    public void Derive(string name, Func<float[]> values, params ReadOnlySpan<int> shape)
     {
-        Take(name);
-        Derived[name] = values;
+        Checked(Take(name), shape);
+        Derived[name] = new DerivedTensor(values);
     }
 
     private Parameter Trained(PeftTensor tensor)

@@ -43,7 +43,7 @@ public sealed partial class AdapterReader
     internal List<(string Name, Parameter Parameter)> Head { get; } = [];
 
     /// <summary>Tensors of the file that are computed from parameters when the adapter is written.</summary>
-    internal Dictionary<string, Func<float[]>> Derived { get; } = new(StringComparer.Ordinal);
+    internal Dictionary<string, DerivedTensor> Derived { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The modules that target_modules and its companions name, in the model's order.</summary>
     /// <exception cref="AttuneException">They name none.</exception>
@@ -83,6 +83,8 @@ public sealed partial class AdapterReader
     internal void Finish()
     {
         SavedModules.Take(this);
+        foreach (var derived in Derived.Values)
+            derived.Begin();
         if (Folder.Tensors.Values.Where(t => !taken.Contains(t.Name)).ToArray() is { Length: > 0 } left)
             throw Refused(FormattableString.Invariant($"has {left.Length} tensors that have no place in {Model.Architecture} ({Listed(left.Select(t => t.Name + " " + t.ShapeText))}); it was made for another model or by another version"));
         if (Folder.State.Values.Where(t => !taken.Contains(t.Name)).ToArray() is { Length: > 0 } state)

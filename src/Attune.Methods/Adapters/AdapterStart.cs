@@ -9,7 +9,14 @@ namespace Attune.Methods.Adapters;
 /// <summary>An adapter in the making: the configuration and first tensors as PEFT would save them before training.</summary>
 public sealed class AdapterStart
 {
+    private static readonly Dictionary<string, string[]> OtherNames = new(StringComparer.Ordinal)
+    {
+        ["q_proj"] = ["q", "query", "q_lin", "query_proj"], ["k_proj"] = ["k", "key", "k_lin", "key_proj"], ["v_proj"] = ["v", "value", "v_lin", "value_proj"],
+        ["down_proj"] = ["wo", "fc2", "dense_4h_to_h", "lin2"],
+    };
+
     private readonly List<PeftTensor> tensors = [];
+    private readonly List<PeftTensor> state = [];
 
     /// <param name="targets">Maps by the last part of their names, or all-linear; null: the kind changes none.</param>
     /// <exception cref="AttuneException">The model lacks one of the maps.</exception>
@@ -25,7 +32,7 @@ public sealed class AdapterStart
         };
         if (targets is null)
             return;
-        targets = Weights.LoraTargets.Of(model, targets);
+        targets = Known(Weights.LoraTargets.Of(model, targets));
         Linears = Find(targets);
         // Full names hold for any model, and two maps may end alike.
         Configuration["target_modules"] = new JsonArray([.. (targets is ["all-linear"] ? Linears.Select(l => l.Name) : targets).Select(t => (JsonNode)t)]);
@@ -64,9 +71,27 @@ public sealed class AdapterStart
     public void Normal(string name, double deviation, SeededRandom random, params IReadOnlyList<int> shape) =>
         Add(name, shape, [.. Enumerable.Range(0, Count(shape)).Select(_ => (float)(random.NextNormal() * deviation))]);
 
-    public PeftFolder ToFolder() => new(Configuration, tensors) { Path = Method };
+    /// <summary>Adds a tensor that is trained but stands beside the adapter's file.</summary>
+    public void State(string name, IReadOnlyList<int> shape, float[] values) => state.Add(PeftTensor.Of(name, shape, values));
+
+    /// <inheritdoc cref="Uniform"/>
+    public void StateUniform(string name, double bound, SeededRandom random, params IReadOnlyList<int> shape) =>
+        State(name, shape, [.. Enumerable.Range(0, Count(shape)).Select(_ => (float)((2 * random.NextDouble() - 1) * bound))]);
+
+    /// <inheritdoc cref="Normal"/>
+    public void StateNormal(string name, double deviation, SeededRandom random, params IReadOnlyList<int> shape) =>
+        State(name, shape, [.. Enumerable.Range(0, Count(shape)).Select(_ => (float)(random.NextNormal() * deviation))]);
+
+    public PeftFolder ToFolder() => new(Configuration, tensors, state) { Path = Method };
 
     private static int Count(IReadOnlyList<int> shape) => shape.Aggregate(1, (a, b) => checked(a * b));
+
+    /// <summary>Targets that the model has under another name, under that.</summary>
+    private string[] Known(IReadOnlyList<string> targets)
+    {
+        var roles = Model.Transformer.Linears.Where(l => l.Layer >= 0).Select(l => l.Role).ToHashSet(StringComparer.Ordinal);
+        return [.. targets.Select(t => roles.Contains(t) || !OtherNames.TryGetValue(t, out var others) ? t : others.FirstOrDefault(roles.Contains) ?? t)];
+    }
 
     private LinearModule[] Find(IReadOnlyList<string> targets)
     {

@@ -27,8 +27,8 @@ internal static class AdapterTraining
         var sites = new SiteSet(model.Transformer, "training");
         adapter.Attach(sites);
         var (train, held) = HoldOut(context, options);
-        var training = new LabelTraining(context, model, sites, train);
-        var validation = held.Count > 0 ? new LabelTraining(context, model, sites, held) : null;
+        var training = new LabelTraining(context, model, sites, train) { PromptTargets = adapter.PromptTargets };
+        var validation = held.Count > 0 ? new LabelTraining(context, model, sites, held) { PromptTargets = adapter.PromptTargets } : null;
         if (training.Count == 0 || validation is { Count: 0 })
             throw new AttuneException($"{method}: no labelled row fits the model's context under this overflow policy; give shorter rows");
         return [Train(method, context, options, adapter, training, validation), .. training.Notes, .. validation?.Notes ?? []];

@@ -50,6 +50,9 @@ public class PeftAdapter : IDisposable
     /// <summary>What training adds to the loss [1, 1]; null: nothing.</summary>
     public virtual Tensor? Penalty(Graph graph) => null;
 
+    /// <summary>Tokens of the adapter's own prompt that training predicts beside the labels.</summary>
+    public virtual IReadOnlyList<PromptTarget> PromptTargets => [];
+
     /// <summary>Before each step of training, and before the first: projections of parameters that a method wants.</summary>
     public virtual void BeforeStep()
     {
@@ -80,12 +83,12 @@ public class PeftAdapter : IDisposable
     public PeftFolder ToFolder()
     {
         var byName = Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        return reader.Folder.With(t => reader.Derived.TryGetValue(t.Name, out var derived) && !byName.ContainsKey(t.Name) ? t.With(derived())
+        return reader.Folder.With(t => reader.Derived.TryGetValue(t.Name, out var derived) && !byName.ContainsKey(t.Name) ? derived.Apply(t)
             : byName.TryGetValue(t.Name, out var parameter) ? t.With(parameter.Value.Span) : t);
     }
 
     /// <summary>Writes the folder for PEFT: names, shapes, types and configuration as they were read.</summary>
-    public void Write(string folder) => ToFolder().Write(folder);
+    public virtual void Write(string folder) => ToFolder().Write(folder);
 
     public virtual void Dispose()
     {

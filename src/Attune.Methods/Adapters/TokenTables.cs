@@ -23,7 +23,7 @@ internal static class TokenTables
         {
             reader.Add(head.Linear!, rows);
             if (reader.Has(AdapterReader.NameOf(head, part)))
-                reader.Derive(AdapterReader.NameOf(head, part), rows.Numbers);
+                reader.Derive(AdapterReader.NameOf(head, part), rows.Numbers, tokens.Length, table.Columns);
         }
     }
 }

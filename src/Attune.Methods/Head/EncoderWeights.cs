@@ -23,7 +23,7 @@ public sealed class EncoderWeights
     {
         var weights = new EncoderWeights();
         weights.parameters.AddRange(Maps(model).Select(l => TrainedModule.Of(l).Parameter));
-        weights.parameters.AddRange(model.Vectors.Select(v => TrainedModule.Of(v).Parameter));
+        weights.parameters.AddRange(model.StateVectors.Select(v => TrainedModule.Of(v).Parameter));
         return weights;
     }
 
@@ -33,12 +33,12 @@ public sealed class EncoderWeights
     {
         var sites = new SiteSet(model, "tuned encoder");
         var byName = parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        var wanted = Maps(model).Select(l => l.Name + ".weight").Concat(model.Vectors.Select(v => v.Name)).ToHashSet(StringComparer.Ordinal);
+        var wanted = Maps(model).Select(l => l.Name + ".weight").Concat(model.StateVectors.Select(v => v.Name)).ToHashSet(StringComparer.Ordinal);
         if (!wanted.SetEquals(byName.Keys))
             throw new AttuneException($"the tuned weights are {byName.Count} tensors that are not the {wanted.Count} of this encoder; give the encoder that they were tuned from");
         foreach (var linear in Maps(model))
             sites.Add(linear, TrainedModule.Of(Fitting(byName[linear.Name + ".weight"], linear.Outputs, linear.Inputs, linear.Name)));
-        foreach (var vector in model.Vectors)
+        foreach (var vector in model.StateVectors)
             sites.Add(vector, TrainedModule.Of(Fitting(byName[vector.Name], vector.Rows, vector.Length / vector.Rows, vector.Name)));
         return sites;
     }
@@ -71,8 +71,8 @@ public sealed class EncoderWeights
         return weights;
     }
 
-    /// <summary>The maps with a weight of their own.</summary>
-    private static IEnumerable<LinearModule> Maps(TransformerModel model) => model.Linears.Where(l => l.Tied is null);
+    /// <summary>The maps with a weight of their own; a pooler or head behind the states has no say in embeddings.</summary>
+    private static IEnumerable<LinearModule> Maps(TransformerModel model) => model.StateLinears.Where(l => l.Tied is null);
 
     private static Parameter Fitting(Parameter p, int rows, int columns, string name) => p.Rows == rows && p.Columns == columns ? p
         : throw new AttuneException($"the tuned weights for '{name}' are [{p.Rows}, {p.Columns}], but the encoder has [{rows}, {columns}]; give the encoder that they were tuned from");

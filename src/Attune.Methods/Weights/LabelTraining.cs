@@ -18,6 +18,7 @@ public sealed class LabelTraining
     private readonly TokenBatch batch = new();
     private readonly List<int> positions = [];
     private readonly List<int> targets = [];
+    private readonly List<float> weights = [];
     private int changed;
 
     public LabelTraining(FitContext context, LanguageModel model, SiteSet sites, IEnumerable<Example> examples)
@@ -39,6 +40,9 @@ public sealed class LabelTraining
     /// <summary>What the overflow policy did to the rows, for the adaptation's notes.</summary>
     public IReadOnlyList<string> Notes => changed == 0 ? [] : [FormattableString.Invariant($"{changed} labelled rows were dropped or cut, being longer than the model's context")];
 
+    /// <summary>Tokens of an adapter's own prompt that are predicted too.</summary>
+    public IReadOnlyList<Adapters.PromptTarget> PromptTargets { get; init; } = [];
+
     /// <summary>Rows that can be trained on.</summary>
     public int Count => rows.Count;
 
@@ -51,22 +55,32 @@ public sealed class LabelTraining
         batch.Clear();
         positions.Clear();
         targets.Clear();
+        weights.Clear();
         foreach (var item in items)
         {
             var (tokens, prompt) = rows[item];
             // The last token is only predicted, never read.
             var first = SiteSet.Place(sites, batch, tokens.AsSpan(0, tokens.Length - 1), prompt: prompt);
+            foreach (var own in PromptTargets)
+                Add(first - sites.VirtualTokens + own.Position, own.Token, (float)own.Weight);
             for (var p = prompt - 1; p < tokens.Length - 1; p++)
-            {
-                positions.Add(first + p);
-                targets.Add(tokens[p + 1]);
-            }
+                Add(first + p, tokens[p + 1], 1);
         }
         var picked = model.Transformer.ForwardRows(graph, batch, sites, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions));
         // Forward 2 operations a weight and token; backward as many again through frozen weights.
         var passes = graph.Recording ? 2 : 1;
         model.Count(new EngineCounters(1, batch.Count, batch.Count, passes * (batch.Count * model.FlopsPerToken + positions.Count * model.FlopsPerLogitRow)));
-        return model.Transformer.Loss(graph, picked, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets), batch, sites);
+        if (PromptTargets.Count == 0)
+            return model.Transformer.Loss(graph, picked, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets), batch, sites);
+        float[] shares = [.. weights.Select(w => w / weights.Count)];
+        return graph.CrossEntropy(model.Transformer.Logits(graph, picked, batch, sites), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(targets), shares);
+    }
+
+    private void Add(int position, int target, float weight)
+    {
+        positions.Add(position);
+        targets.Add(target);
+        weights.Add(weight);
     }
 
     /// <summary>Mean loss over all rows, in float64, without recording.</summary>

@@ -26,6 +26,17 @@ internal static class ArchitectureCatalog
     }
 
     /// <exception cref="ModelFileException">No architecture is stored in GGUF files under that name.</exception>
-    public static IArchitecture OfGguf(string name, string path) => All.FirstOrDefault(a => a.Gguf?.Name == name)
-        ?? throw new ModelFileException($"'{path}' has the architecture '{name}', which is not read from GGUF files; read are {string.Join(", ", All.Where(a => a.Gguf is not null).Select(a => a.Gguf!.Name).Order(StringComparer.Ordinal))}");
+    public static IArchitecture OfGguf(GgufMetadata metadata, string path)
+    {
+        var name = metadata.GetText("general.architecture");
+        return FindGguf(name, metadata)
+            ?? throw new ModelFileException($"'{path}' has the architecture '{name}', which is not read from GGUF files; read are {string.Join(", ", All.Where(a => a.Gguf is not null).Select(a => a.Gguf!.Name).Distinct().Order(StringComparer.Ordinal))}");
+    }
+
+    /// <summary>The architecture of files under a name: the one whose condition holds, else the one that has none.</summary>
+    public static IArchitecture? FindGguf(string? name, GgufMetadata metadata)
+    {
+        var named = All.Where(a => a.Gguf?.Name == name).ToArray();
+        return named.FirstOrDefault(a => a.Gguf!.When?.Invoke(metadata) == true) ?? named.FirstOrDefault(a => a.Gguf!.When is null);
+    }
 }

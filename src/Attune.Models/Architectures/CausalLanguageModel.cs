@@ -15,6 +15,15 @@ public abstract class CausalLanguageModel(ModuleBuilder modules) : TransformerMo
     /// <summary>What attention computes in every layer; the cache is laid out by it.</summary>
     public abstract AttentionShape Attention { get; }
 
+    /// <summary>A number that all lengths of a sequence have in common at which its keys are computed alike; 0 where they do not depend on the length.</summary>
+    public virtual int LengthThatCounts(int length) => 0;
+
+    /// <summary>
+    /// Whether cached keys stay as they are when their sequence grows to a length that counts differently (dynamic NTK). Otherwise (LongRoPE) they become invalid
+    /// there, and are computed again, as transformers does while it generates.
+    /// </summary>
+    public virtual bool KeepsKeys => true;
+
     /// <summary>A cache of the sequences that this model computes.</summary>
     /// <param name="limitBytes">Most memory of it.</param>
     public virtual SequenceCache CreateCache(long limitBytes) => PrefixTree.Create(new KvLayout(CacheLayers, Attention), limitBytes);

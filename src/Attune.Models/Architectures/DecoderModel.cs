@@ -13,7 +13,8 @@ namespace Attune.Models.Architectures;
 /// </summary>
 internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(modules)
 {
-    private static readonly SiteKind[] AllSites =
+    /// <summary>What a decoder has where nothing else is said.</summary>
+    public static readonly IReadOnlyList<SiteKind> AllSites =
         [SiteKind.Prompt, SiteKind.Embeddings, SiteKind.Positions, SiteKind.KeysValues, SiteKind.Activations, SiteKind.Weights, SiteKind.Logits, SiteKind.Head];
 
     public required string Name { get; init; }
@@ -45,6 +46,9 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
     /// <summary>Floats of what a sequence of a recurrent model carries on, of all blocks together; 0: keys and values are kept instead.</summary>
     public int StateFloats { get; init; }
 
+    /// <summary>Rotary positions; null: none, or what they are does not depend on a sequence's length.</summary>
+    public RopeSettings? Rope { get; init; }
+
     /// <summary>Given back with the model.</summary>
     public IReadOnlyList<IDisposable> Owned { get; init; } = [];
 
@@ -61,6 +65,11 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
     public override int ContextLength => Context;
     public override AttentionShape Attention => Shape;
     public override IReadOnlyList<SiteKind> Sites => OwnSites;
+
+    public override bool KeepsKeys => Rope?.Scaling != RopeScaling.LongRope;
+
+    public override int LengthThatCounts(int length) =>
+        Rope is { DependsOnLength: true } && Rope.LengthThatCounts(length) is var counted && counted > Rope.OriginalContext ? counted : 0;
 
     public override SequenceCache CreateCache(long limitBytes) => StateFloats > 0 ? new StateCache(StateFloats, limitBytes) : base.CreateCache(limitBytes);
 
@@ -97,11 +106,12 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
         base.Dispose();
     }
 
+    /// <summary>Hidden states as wide as the head's input: what <see cref="Projection"/> makes of them, where there is one.</summary>
+    public Tensor Projected(Graph graph, Tensor hidden, SiteSet? sites) => Projection?.Apply(graph, hidden, sites) ?? hidden;
+
     private Tensor Run(Graph graph, TokenBatch batch, SiteSet? sites, ReadOnlySpan<int> rows)
     {
         var x = Blocks.Forward(graph, Embedding.Apply(graph, batch, sites), batch, sites, rows);
         return FinalNorm?.Apply(graph, x, sites) ?? x;
     }
-
-    private Tensor Projected(Graph graph, Tensor hidden, SiteSet? sites) => Projection?.Apply(graph, hidden, sites) ?? hidden;
 }

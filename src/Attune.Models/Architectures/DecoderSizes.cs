@@ -22,8 +22,9 @@ internal sealed record DecoderSizes
     /// <summary>Columns of the keys.</summary>
     public int KeyWidth => KvHeads * HeadDim;
 
+    /// <param name="headDim">Dimensions of a head where the configuration has no such key, in the classes that do not take hidden_size / heads.</param>
     /// <exception cref="ModelFileException">A size is missing, or heads do not fit one another.</exception>
-    public static DecoderSizes Read(ConfigurationJson c)
+    public static DecoderSizes Read(ConfigurationJson c, int? headDim = null)
     {
         var hidden = c.Positive("hidden_size");
         var heads = c.Positive("num_attention_heads");
@@ -33,7 +34,7 @@ internal sealed record DecoderSizes
             Intermediate = c.Positive("intermediate_size"),
             Layers = c.Positive("num_hidden_layers"),
             KvHeads = c.OptionalInteger("num_key_value_heads") ?? heads,
-            HeadDim = c.OptionalInteger("head_dim") ?? hidden / heads,
+            HeadDim = c.OptionalInteger("head_dim") ?? (c.Mentions("head_dim") ? null : headDim) ?? hidden / heads,
             Vocabulary = c.Positive("vocab_size"),
             Context = c.Positive("max_position_embeddings"),
         }.Checked(c);

@@ -18,6 +18,9 @@ internal sealed class StackedEncoder(ModuleBuilder modules) : EncoderModel(modul
 
     public required BlockStack Blocks { get; init; }
 
+    /// <summary>A bias of every block's attention by distance; null: none.</summary>
+    public RelativeBias? Bias { get; init; }
+
     /// <summary>Norm behind the last block; null: none.</summary>
     public NormModule? FinalNorm { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed class StackedEncoder(ModuleBuilder modules) : EncoderModel(modul
 
     public override Tensor Forward(Graph graph, TokenBatch batch, SiteSet? sites)
     {
+        batch.Bias = Bias?.Of(graph, batch, sites) ?? default;
         var x = Blocks.Forward(graph, Embedding.Apply(graph, batch, sites), batch, sites);
         return FinalNorm?.Apply(graph, x, sites) ?? x;
     }

@@ -51,6 +51,12 @@ public abstract class TransformerModel(ModuleBuilder modules) : IDisposable
     /// <summary>Every norm's weight, bias and other small array.</summary>
     public IReadOnlyList<VectorModule> Vectors => modules.Vectors;
 
+    /// <summary>The maps that hidden states depend on: all but those of an encoder's pooler and head.</summary>
+    public IEnumerable<LinearModule> StateLinears => modules.StateLinears;
+
+    /// <summary>The vectors that hidden states depend on.</summary>
+    public IEnumerable<VectorModule> StateVectors => modules.StateVectors;
+
     /// <summary>Every table: token embeddings, learned positions.</summary>
     public IReadOnlyList<TableModule> Tables => modules.Tables;
 

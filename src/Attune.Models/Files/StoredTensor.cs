@@ -25,6 +25,14 @@ public sealed unsafe class StoredTensor
     /// <exception cref="ObjectDisposedException">The source is closed.</exception>
     public byte* Data => file.Pointer + Info.Offset;
 
+    /// <summary>One entry along the first axis; whole blocks, where elements are packed in blocks.</summary>
+    internal StoredTensor Entry(long index)
+    {
+        var shape = Info.Shape.Skip(1).ToArray();
+        var bytes = TensorTypes.Bytes(Info.Type, Info.Elements / Info.Shape[0]);
+        return new StoredTensor(file, new TensorInfo(Info.Name, Info.Type, shape, Info.Offset + index * bytes, bytes));
+    }
+
     /// <summary>All values as float32. Integers and float64 are rounded, quantised types decoded.</summary>
     /// <exception cref="ModelFileException">The type is not decoded, or the values are too many for an array.</exception>
     public float[] ToFloat32()

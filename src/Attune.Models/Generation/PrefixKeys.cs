@@ -24,9 +24,10 @@ internal static unsafe class PrefixKeys
     public static int Count(SiteSet? sites) => sites?.VirtualTokens ?? 0;
 
     /// <summary>The longest cached begin of a sequence, at most <paramref name="limit"/> tokens; with a prefix at least that.</summary>
-    public static CachedSequence Open(SequenceCache cache, SiteSet? sites, ReadOnlySpan<int> tokens, int limit)
+    /// <param name="counted">The whole sequence's length as <see cref="SequenceLength"/> counts it.</param>
+    public static CachedSequence Open(SequenceCache cache, SiteSet? sites, ReadOnlySpan<int> tokens, int limit, int counted)
     {
-        var key = sites?.StateKey ?? "";
+        var key = SequenceLength.Key(sites, counted);
         var found = cache.Find(key, tokens, limit);
         if (sites?.Prefix is not { } prefix || found.Length >= prefix.Length)
             return found;

@@ -108,7 +108,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         var length = prompt.Length + target.Length;
         if (length > model.ContextLength)
             throw new ContextOverflowException(length, model.ContextLength);
-        return new TokenTrie.Sequence([.. prompt, .. target.AsSpan(0, target.Length - 1)], prompt.Length, r, c, target);
+        return new TokenTrie.Sequence([.. prompt, .. target.AsSpan(0, target.Length - 1)], prompt.Length, r, c, target, SequenceLength.Counted(model, sites, length - 1));
     }
 
     /// <summary>The end of a group: bounded in new tokens, and in the cache pages that its edges may hold at once.</summary>
@@ -123,7 +123,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
             var own = tokens.Length - tokens.AsSpan().CommonPrefixLength(sequences[end - 1].Tokens);
             fresh += own;
             pages += PagesOf(own);
-            if (fresh > GroupTokens || pages > tree.Capacity / 2)
+            if (fresh > GroupTokens || sequences[end].Whole != sequences[start].Whole || pages > tree.Capacity / 2)
                 break;
             end++;
         }
@@ -183,7 +183,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
     {
         // A token whose scores are wanted must be computed even if its keys are cached.
         var limit = edge.Wanted.Count == 0 ? edge.End : Math.Min(edge.End, edge.Wanted.Min(w => w.Position));
-        edge.Cache = edge.Parent is null || edge.InPrompt ? PrefixKeys.Open(tree, sites, edge.Tokens.AsSpan(0, edge.End), limit) : null;
+        edge.Cache = edge.Parent is null || edge.InPrompt ? PrefixKeys.Open(tree, sites, edge.Tokens.AsSpan(0, edge.End), limit, edge.Whole) : null;
         if (edge.Parent is { } parent && (edge.Cache is null || edge.Cache.Length < parent.End))
         {
             // Not, or no longer, in the tree.
@@ -196,7 +196,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
     private void Finish(TokenTrie.Edge edge, SiteSet? sites)
     {
         if (edge.InPrompt)
-            tree.Insert(sites?.StateKey ?? "", edge.Tokens.AsSpan(0, edge.End), edge.Cache!);
+            tree.Insert(SequenceLength.Key(sites, edge.Whole), edge.Tokens.AsSpan(0, edge.End), edge.Cache!);
         for (var e = edge; e is not null && e.OpenChildren == 0; e = e.Parent)
         {
             e.Cache?.Dispose();
@@ -213,7 +213,7 @@ internal sealed class PrefixScorer(CausalLanguageModel model, Precision precisio
         graph.Reset();
         batch.Clear();
         foreach (var (edge, start, end) in runs)
-            batch.Add(edge.Tokens.AsSpan(start, end - start), start, edge.Cache);
+            batch.Add(edge.Tokens.AsSpan(start, end - start), start, edge.Cache, whole: edge.Whole);
         rows.Clear();
         wanted.Clear();
         Want(runs);

@@ -94,10 +94,10 @@ internal sealed class PrefixTree(KvPagePool pool) : SequenceCache
 
     public override void Forget(string stateKey)
     {
-        if (!roots.Remove(stateKey, out var root))
-            return;
-        foreach (var child in root.Children)
-            Release(child);
+        foreach (var key in roots.Keys.Where(k => SequenceLength.IsOf(k, stateKey)).ToArray())
+            if (roots.Remove(key, out var root))
+                foreach (var child in root.Children)
+                    Release(child);
     }
 
     public override void Dispose()

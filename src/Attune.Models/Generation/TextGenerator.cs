@@ -7,9 +7,6 @@ namespace Attune.Models.Generation;
 /// <summary>Greedy or sampled continuation of one prompt, with the prefix cache before it and behind it.</summary>
 internal sealed class TextGenerator(LanguageModel model, SequenceCache tree) : IDisposable
 {
-    private const int PassTokens = 512;
-    private const int LeastPassTokens = 16;
-
     private readonly Graph graph = new(recording: false) { Precision = model.Precision };
     private readonly TokenBatch batch = new();
 
@@ -22,26 +19,8 @@ internal sealed class TextGenerator(LanguageModel model, SequenceCache tree) : I
             throw new ContextOverflowException(prompt.Length + 1, room);
         var history = new List<int>(prompt);
         prompt = PrefixKeys.Before(sites, prompt);
-        using var sequence = PrefixKeys.Open(tree, sites, prompt, prompt.Length - 1);
-        var (computed, passTokens) = (0, PassTokens);
-        var hidden = default(Tensor);
-        while (sequence.Length < prompt.Length)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var count = Math.Min(passTokens, prompt.Length - sequence.Length);
-            try
-            {
-                hidden = Step(prompt.AsSpan(sequence.Length, count), sequence, sites);
-                computed += count;
-            }
-            catch (MemoryLimitException) when (passTokens > LeastPassTokens)
-            {
-                // The same numbers in smaller passes.
-                passTokens /= 2;
-                graph.Trim();
-            }
-        }
-        tree.Insert(sites?.StateKey ?? "", prompt, sequence);
+        using var sequence = new SequenceRun(model.Transformer, graph, batch, tree, sites);
+        var hidden = sequence.Begin(prompt, cancel);
         var output = new GeneratedOutput(model, options, onText);
         var sampler = new Sampler(options);
         while (true)
@@ -50,12 +29,11 @@ internal sealed class TextGenerator(LanguageModel model, SequenceCache tree) : I
             var logits = model.Transformer.Logits(graph, hidden, batch, sites);
             var next = Next(sampler, logits[0], System.Runtime.InteropServices.CollectionsMarshal.AsSpan(history), sites);
             if (!output.Add(next))
-                return output.End("stop", computed);
+                return output.End("stop", sequence.Computed);
             if (output.Count == options.MaxTokens || history.Count + 1 >= room)
-                return output.End("length", computed);
+                return output.End("length", sequence.Computed);
             history.Add(next);
-            hidden = Step([next], sequence, sites);
-            computed++;
+            hidden = sequence.Next(next, cancel);
         }
     }
 
@@ -71,17 +49,5 @@ internal sealed class TextGenerator(LanguageModel model, SequenceCache tree) : I
         {
             throw FiniteDiagnosis.Explain("the score of a next token", model.Transformer, model.Precision, history, sites);
         }
-    }
-
-    /// <summary>The hidden state of the last of <paramref name="tokens"/>.</summary>
-    private Tensor Step(ReadOnlySpan<int> tokens, CachedSequence sequence, SiteSet? sites)
-    {
-        graph.Reset();
-        batch.Clear();
-        sequence.Reserve(tokens.Length);
-        batch.Add(tokens, sequence.Length, sequence);
-        var hidden = model.Transformer.ForwardRows(graph, batch, sites, [tokens.Length - 1]);
-        sequence.Advance(tokens.Length);
-        return hidden;
     }
 }

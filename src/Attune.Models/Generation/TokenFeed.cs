@@ -14,6 +14,7 @@ public sealed class TokenFeed : IDisposable
     private readonly Graph graph;
     private readonly TokenBatch batch = new();
     private readonly SequenceCache cache;
+    private readonly List<int> fed = [];
     private CachedSequence sequence;
 
     /// <param name="cacheBytes">Most memory of the cache.</param>
@@ -37,9 +38,10 @@ public sealed class TokenFeed : IDisposable
     public int Length => sequence.Length;
 
     /// <summary>Computes <paramref name="tokens"/> behind those fed before, in one pass.</summary>
+    /// <param name="images">Those that the image tokens among them stand for, for models that see images.</param>
     /// <returns>Scores over the vocabulary of what comes next; they live until the next call.</returns>
     /// <exception cref="ContextOverflowException">They do not fit the model's context.</exception>
-    public ReadOnlySpan<float> Feed(ReadOnlySpan<int> tokens)
+    public ReadOnlySpan<float> Feed(ReadOnlySpan<int> tokens, IReadOnlyList<ImagePixels>? images = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
         if (Length + tokens.Length > model.ContextLength)
@@ -47,8 +49,19 @@ public sealed class TokenFeed : IDisposable
         using var atWork = cache.Enter();
         graph.Reset();
         batch.Clear();
+        batch.Images.AddRange(images ?? []);
+        fed.RemoveRange(Length, fed.Count - Length);
+        var whole = SequenceLength.Counted(model, null, Length + tokens.Length);
+        fed.AddRange(tokens);
+        if (!model.KeepsKeys && Length > 0 && whole != SequenceLength.Counted(model, null, Length))
+        {
+            // The cached keys are those of shorter sequences.
+            sequence.Dispose();
+            sequence = cache.Begin();
+            tokens = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(fed);
+        }
         sequence.Reserve(tokens.Length);
-        batch.Add(tokens, Length, sequence);
+        batch.Add(tokens, Length, sequence, whole: whole);
         var hidden = model.ForwardRows(graph, batch, null, [tokens.Length - 1]);
         sequence.Advance(tokens.Length);
         return model.Logits(graph, hidden, batch, null)[0];

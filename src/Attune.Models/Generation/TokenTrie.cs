@@ -19,6 +19,9 @@ internal static class TokenTrie
         /// <summary>What is wanted of the scores behind token position p: (position, next token, where the answer goes).</summary>
         public List<(int Position, int Next, int Request, int Continuation, int Index)> Wanted { get; } = [];
 
+        /// <summary>Length of the whole sequences that pass through the run, as <see cref="SequenceLength"/> counts it.</summary>
+        public int Whole { get; init; }
+
         /// <summary>Cached keys and values up to End, once computed.</summary>
         public CachedSequence? Cache { get; set; }
 
@@ -29,7 +32,8 @@ internal static class TokenTrie
         public bool InPrompt { get; set; }
     }
 
-    internal readonly record struct Sequence(int[] Tokens, int PromptLength, int Request, int Continuation, int[] Target);
+    /// <param name="Whole">All sequences of a tree have the same.</param>
+    internal readonly record struct Sequence(int[] Tokens, int PromptLength, int Request, int Continuation, int[] Target, int Whole = 0);
 
     /// <summary>The levels of the tree over <paramref name="sequences"/>, which are sorted by <see cref="Compare"/>.</summary>
     public static List<List<Edge>> Build(IReadOnlyList<Sequence> sequences)
@@ -50,14 +54,14 @@ internal static class TokenTrie
         return levels;
     }
 
-    public static int Compare(Sequence a, Sequence b) => a.Tokens.AsSpan().SequenceCompareTo(b.Tokens);
+    public static int Compare(Sequence a, Sequence b) => a.Whole != b.Whole ? a.Whole.CompareTo(b.Whole) : a.Tokens.AsSpan().SequenceCompareTo(b.Tokens);
 
     private static Edge Grow(IReadOnlyList<Sequence> sequences, int low, int high, Edge? parent, List<(int, int, Edge?)> next)
     {
         var start = parent?.End ?? 0;
         var first = sequences[low].Tokens;
         var end = start + first.AsSpan(start).CommonPrefixLength(sequences[high - 1].Tokens.AsSpan(start));
-        var edge = new Edge(parent, start, end, first);
+        var edge = new Edge(parent, start, end, first) { Whole = sequences[low].Whole };
         if (parent is not null)
             parent.OpenChildren++;
         for (var i = low; i < high; i++)

@@ -18,12 +18,29 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     {
     }
 
+    /// <summary>The same with values for keys that are absent or null: those of the model's class, which its files leave out.</summary>
+    public ConfigurationJson Or(System.Text.Json.Nodes.JsonObject otherwise)
+    {
+        var all = new System.Text.Json.Nodes.JsonObject();
+        foreach (var given in json.EnumerateObject())
+            all[given.Name] = System.Text.Json.Nodes.JsonNode.Parse(given.Value.GetRawText());
+        foreach (var (key, value) in otherwise)
+            all[key] ??= value?.DeepClone();
+        return new ConfigurationJson(all, path);
+    }
+
     public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Whether the key is there at all, be it with null: a class's default holds only where it is not.</summary>
+    public bool Mentions(string key) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out _);
 
     public int Integer(string key) => OptionalInteger(key) ?? throw Missing(key);
 
     /// <summary>A size: a whole number above 0.</summary>
     public int Positive(string key) => Integer(key) is var n and > 0 ? n : throw Wrong(key, "a whole number above 0");
+
+    /// <summary>The size under the first of some spellings that is there.</summary>
+    public int Positive(params ReadOnlySpan<string> keys) => Integer(keys) is var n and > 0 ? n : throw Wrong(string.Join("' or '", keys), "a whole number above 0");
 
     public double Number(string key) => OptionalNumber(key) ?? throw Missing(key);
 
@@ -52,6 +69,9 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     public double? OptionalNumber(string key) =>
         Find(key) is not { } v ? null : AsNumber(v) ?? throw Wrong(key, "a number");
 
+    /// <param name="unmentioned">Where the key is absent; null under the key stays null.</param>
+    public double? OptionalNumber(string key, double unmentioned) => Mentions(key) ? OptionalNumber(key) : unmentioned;
+
     /// <summary>Whether the key holds that text; it may hold anything else.</summary>
     public bool Is(string key, string text) => Find(key) is { ValueKind: JsonValueKind.String } v && v.GetString() == text;
 
@@ -65,6 +85,10 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
     public string[]? Texts(string key) =>
         Find(key) is not { } v ? null : Items(key, v);
 
+    /// <summary>A list of texts, or one text that holds them with a separator between; absent: none.</summary>
+    public string[] TextOrTexts(string key, char separator) =>
+        Find(key) is not { } v ? [] : v.ValueKind == JsonValueKind.String ? v.GetString()!.Split(separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : Items(key, v);
+
     public double[]? Numbers(string key)
     {
         if (Find(key) is not { } v)
@@ -74,8 +98,31 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
         return [.. v.EnumerateArray().Select(e => AsNumber(e) ?? throw Wrong(key, "a list of numbers"))];
     }
 
+    /// <summary>Settings that are not known here must be absent, null or false.</summary>
+    /// <exception cref="ModelFileException">One is something else.</exception>
+    public void Refuse(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+            if (Find(key) is { ValueKind: not JsonValueKind.False } v)
+                throw new ModelFileException($"'{path}' has '{key}': {v.GetRawText()}, which this architecture does not know here; known is a model without it");
+    }
+
+    /// <summary>Whatever stands under a key; null where it is absent or null.</summary>
+    public JsonElement? Raw(string key) => Find(key);
+
     public ConfigurationJson? Object(string key) =>
         Find(key) is not { } v ? null : v.ValueKind == JsonValueKind.Object ? new ConfigurationJson(v, path) : throw Wrong(key, "an object");
+
+    /// <summary>The texts of an object whose keys count from 0, in that order: {"0": "no", "1": "yes"}.</summary>
+    public string[]? Numbered(string key)
+    {
+        if (Find(key) is not { } v)
+            return null;
+        if (v.ValueKind != JsonValueKind.Object || v.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
+            throw Wrong(key, "an object of texts");
+        var texts = v.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal);
+        return [.. Enumerable.Range(0, texts.Count).Select(i => texts.GetValueOrDefault(i.ToString(System.Globalization.CultureInfo.InvariantCulture)) ?? throw Wrong(key, "an object whose keys count from 0"))];
+    }
 
     private string[] Items(string key, JsonElement list) => list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String)
         ? [.. list.EnumerateArray().Select(e => e.GetString()!)]

@@ -26,23 +26,28 @@ internal static class GgufConfigurations
             ["head_dim"] = headDim,
             ["vocab_size"] = m.FindInteger($"{architecture}.vocab_size") ?? m.GetTexts("tokenizer.ggml.tokens").Length,
             ["max_position_embeddings"] = Integer("context_length"),
-            ["rope_parameters"] = Rope(m, architecture, headDim),
+            ["rope_parameters"] = GgufRope.Parameters(m, architecture, headDim),
         };
     }
 
-    private static JsonObject Rope(GgufMetadata m, string architecture, long headDim)
+    /// <summary>The same with the checkpoint's name of the architecture, its norms' epsilon and whether it has a head of its own.</summary>
+    /// <param name="type">Value of model_type.</param>
+    /// <param name="epsilon">Key of the epsilon in config.json; it decides which of GGUF's is read.</param>
+    /// <param name="has">Whether the file has a tensor of a checkpoint's name.</param>
+    /// <param name="head">Name of the head.</param>
+    public static JsonObject Of(GgufMetadata m, string architecture, string type, string epsilon, Func<string, bool> has, string head = "lm_head.weight")
     {
-        var scaling = m.FindText($"{architecture}.rope.scaling.type") ?? "none";
-        if (scaling is not ("none" or "linear"))
-            throw new ModelFileException($"the model's rope scaling '{scaling}' is not read from GGUF; use its Hugging Face folder");
-        var json = new JsonObject
-        {
-            ["rope_type"] = scaling == "linear" ? "linear" : "default",
-            ["rope_theta"] = m.FindNumber($"{architecture}.rope.freq_base") ?? 10000,
-            ["partial_rotary_factor"] = (double)(m.FindInteger($"{architecture}.rope.dimension_count") ?? headDim) / headDim,
-        };
-        if (scaling == "linear")
-            json["factor"] = m.FindNumber($"{architecture}.rope.scaling.factor") ?? 1;
+        var json = Common(m, architecture);
+        json["model_type"] = type;
+        json[epsilon] = m.GetNumber($"{architecture}.attention.{(epsilon.StartsWith("rms", StringComparison.Ordinal) ? "layer_norm_rms_epsilon" : "layer_norm_epsilon")}");
+        json["tie_word_embeddings"] = !has(head);
         return json;
+    }
+
+    /// <summary>A number of the metadata under a name of config.json, where it is there.</summary>
+    public static void Put(JsonObject json, string name, double? value)
+    {
+        if (value is { } number)
+            json[name] = number;
     }
 }

@@ -11,8 +11,6 @@ namespace Attune.Models.Loading;
 /// <summary>Opens models: GGUF files and folders in Hugging Face layout.</summary>
 public static class ModelLoader
 {
-    private const string RopeDivisors = "rope_freqs.weight";
-
     /// <summary>A language model with tokenizer and chat template.</summary>
     /// <param name="progress">Told the share of the weights that is loaded, from 0 to 1, on the calling thread.</param>
     /// <exception cref="AttuneException">The path holds none, or one that cannot be read; the message says why.</exception>
@@ -42,19 +40,25 @@ public static class ModelLoader
             transformer.Dispose();
             throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which is no sentence encoder; give a folder of an encoder such as BERT");
         }
-        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path));
+        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path, encoder.ContextLength));
     }
 
-    /// <summary>The bare model of a folder in Hugging Face layout, whatever its kind: no tokenizer is needed.</summary>
+    /// <summary>The bare model of a folder in Hugging Face layout or of a GGUF file, whatever its kind: no tokenizer is needed.</summary>
     /// <inheritdoc cref="LoadLanguageModel"/>
-    public static TransformerModel LoadTransformer(string folder, ModelOptions? options = null, string configurationFile = "config.json")
+    public static TransformerModel LoadTransformer(string path, ModelOptions? options = null, string configurationFile = "config.json")
     {
-        var configuration = Configuration(folder, out var json, configurationFile);
-        if (options?.RepeatedLayers is { } layers)
+        options ??= new ModelOptions();
+        if (File.Exists(path))
+        {
+            using var file = GgufFile.Open(path);
+            return FromGguf(file, path, options, null, out _);
+        }
+        var configuration = Configuration(path, out var json, configurationFile);
+        if (options.RepeatedLayers is { } layers)
             configuration = RepeatedLayers.Configuration(json, configuration.Path, layers);
         var architecture = ArchitectureCatalog.Of(configuration);
-        using var source = SafetensorsFolder.Open(folder);
-        return Create(architecture, configuration, source, options ?? new ModelOptions(), null, out _);
+        using var source = SafetensorsFolder.Open(path);
+        return Create(architecture, configuration, source, options, null, out _);
     }
 
     private static ConfigurationJson Configuration(string folder, out JsonElement json, string file = "config.json")
@@ -67,7 +71,8 @@ public static class ModelLoader
     /// <summary>The model out of a folder's tensors; every tensor must be of use or known to be harmless.</summary>
     private static TransformerModel Create(IArchitecture architecture, ConfigurationJson configuration, SafetensorsFolder source, ModelOptions options, Action<double>? progress, out StoredWeights weights)
     {
-        weights = new StoredWeights(source, source.Path, n => options.RepeatedLayers is { } layers ? RepeatedLayers.NameOf(n, layers) : n) { OnTaken = Share(source, progress) };
+        string Stored(string name) => options.RepeatedLayers is { } layers ? RepeatedLayers.NameOf(name, layers) : name;
+        weights = new StoredWeights(source, source.Path, n => OldNames.InFile(Stored(n), source.Tensors.ContainsKey)) { OnTaken = Share(source, progress) };
         EngineMemory.Require(weights.BytesHeld(architecture.IsHarmless), $"for the weights of '{source.Path}'");
         return Create(architecture, configuration, weights, options);
     }
@@ -92,25 +97,31 @@ public static class ModelLoader
     {
         using var file = GgufFile.Open(path);
         var m = file.Metadata;
-        var architecture = ArchitectureCatalog.OfGguf(m.GetText("general.architecture"), path);
-        var gguf = architecture.Gguf!;
         using var beside = new BesideWork();
         var tokenizer = beside.Start(() => GgufTokenizers.Create(m));
         var hash = beside.Start(() => FileHash.Of([path]));
         var template = beside.Start(() => m.FindText("tokenizer.chat_template") is { } text ? ChatTemplate.Parse(text) : null);
-        var json = gguf.Configuration(m, n => file.Tensors.ContainsKey(gguf.NameOf(n)));
+        var transformer = AsLanguageModel(FromGguf(file, path, new ModelOptions(), progress, out var weights), path);
+        return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), BesideWork.Result(template), precision, cacheBytes);
+    }
+
+    /// <summary>The model out of a GGUF file's metadata and tensors.</summary>
+    private static TransformerModel FromGguf(GgufFile file, string path, ModelOptions options, Action<double>? progress, out StoredWeights weights)
+    {
+        var architecture = ArchitectureCatalog.OfGguf(file.Metadata, path);
+        var gguf = architecture.Gguf!;
+        var json = gguf.Configuration(file.Metadata, n => file.Tensors.ContainsKey(gguf.NameOf(n)));
         var configuration = new ConfigurationJson(json, path);
         var headDim = configuration.OptionalInteger("head_dim") ?? 0;
-        var weights = new StoredWeights(file, path, gguf.NameOf) { InterleavedHead = n => gguf.IsInterleaved(n) ? headDim : 0, OnTaken = Share(file, progress) };
-        EngineMemory.Require(weights.BytesHeld(_ => false), $"for the weights of '{path}'");
-        // Llama 3's scaling of frequencies stands in a GGUF file as a tensor only.
-        if (weights.Has(RopeDivisors))
+        weights = new StoredWeights(file, path, gguf.NameOf)
         {
-            json["rope_divisors"] = new JsonArray([.. weights.Values(RopeDivisors, checked((int)file.Tensors[RopeDivisors].Elements)).Select(d => (JsonNode)d)]);
+            RowsOf = n => gguf.IsInterleaved(n) ? row => HeadRows.ToPairs(row, headDim) : gguf.Rows?.Invoke(n, configuration),
+            SliceOf = gguf.SliceOf, Added = gguf.Added, MapsTurned = gguf.Turned, OnTaken = Share(file, progress),
+        };
+        EngineMemory.Require(weights.BytesHeld(_ => false), $"for the weights of '{path}'");
+        if (GgufRope.Complete(json, weights, file))
             configuration = new ConfigurationJson(json, path);
-        }
-        var transformer = AsLanguageModel(Create(architecture, configuration, weights, new ModelOptions()), path);
-        return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), BesideWork.Result(template), precision, cacheBytes);
+        return Create(architecture, configuration, weights, options);
     }
 
     private static LanguageModel FromFolder(string path, Precision precision, long cacheBytes, Action<double>? progress)

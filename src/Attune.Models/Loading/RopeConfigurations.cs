@@ -9,21 +9,25 @@ internal static class RopeConfigurations
     /// <summary>Old spelling: rope_theta, rope_scaling and partial_rotary_factor; new: rope_parameters holds them all.</summary>
     /// <param name="headDim">Dimensions of a head.</param>
     /// <param name="context">Longest sequence of the model.</param>
-    public static RopeSettings Read(ConfigurationJson c, int headDim, int context) =>
-        Read(c, c.Object("rope_parameters") ?? c.Object("rope_scaling"), headDim, context);
+    /// <param name="theta">The base where none is given.</param>
+    /// <param name="partial">The part of a head that turns where none is given.</param>
+    public static RopeSettings Read(ConfigurationJson c, int headDim, int context, double theta = 10000, double partial = 1) =>
+        Read(c, c.Object("rope_parameters") ?? c.Object("rope_scaling"), headDim, context, theta, partial);
 
     /// <param name="scaling">The object with rope_type and its numbers; null: default.</param>
-    /// <inheritdoc cref="Read(ConfigurationJson, int, int)"/>
-    public static RopeSettings Read(ConfigurationJson c, ConfigurationJson? scaling, int headDim, int context)
+    /// <inheritdoc cref="Read(ConfigurationJson, int, int, double, double)"/>
+    public static RopeSettings Read(ConfigurationJson c, ConfigurationJson? scaling, int headDim, int context, double theta = 10000, double partial = 1)
     {
         var settings = new RopeSettings
         {
-            Base = scaling?.OptionalNumber("rope_theta") ?? c.OptionalNumber("rope_theta") ?? 10000,
+            Base = scaling?.OptionalNumber("rope_theta") ?? c.OptionalNumber("rope_theta") ?? theta,
             // A factor that stands for a whole number of dimensions must not lose one to rounding.
-            RotaryDims = (int)(1e-6 + headDim * (scaling?.OptionalNumber("partial_rotary_factor") ?? c.OptionalNumber("partial_rotary_factor") ?? 1)),
+            RotaryDims = (int)(1e-6 + headDim * (scaling?.OptionalNumber("partial_rotary_factor") ?? c.OptionalNumber("partial_rotary_factor") ?? partial)),
             OriginalContext = scaling?.OptionalInteger("original_max_position_embeddings") ?? c.OptionalInteger("original_max_position_embeddings") ?? context,
             Divisors = c.Numbers("rope_divisors") is { } divisors ? [.. divisors.Select(d => (float)d)] : null,
         };
+        if (settings.RotaryDims % 2 != 0)
+            throw new ModelFileException(FormattableString.Invariant($"'{c.Path}' lets {settings.RotaryDims} dimensions of a head turn; they turn in pairs, so 'partial_rotary_factor' must give an even number"));
         var kind = scaling?.OptionalText("rope_type") ?? scaling?.OptionalText("type") ?? "default";
         return kind switch
         {
@@ -41,7 +45,20 @@ internal static class RopeConfigurations
                 BetaFast = scaling.OptionalNumber("beta_fast") ?? 32, BetaSlow = scaling.OptionalNumber("beta_slow") ?? 1,
                 AttentionFactor = scaling.OptionalNumber("attention_factor"),
             },
-            _ => throw new ModelFileException($"'{c.Path}' asks for the rope type '{kind}'; known are default, linear, dynamic, llama3 and yarn"),
+            "longrope" or "su" => settings with
+            {
+                Scaling = RopeScaling.LongRope, Factor = scaling!.OptionalNumber("factor") ?? (double)context / settings.OriginalContext,
+                ShortDivisors = Divisors(c, scaling, "short_factor", settings), LongDivisors = Divisors(c, scaling, "long_factor", settings),
+                AttentionFactor = scaling.OptionalNumber("attention_factor"),
+            },
+            _ => throw new ModelFileException($"'{c.Path}' asks for the rope type '{kind}'; known are default, linear, dynamic, llama3, yarn and longrope"),
         };
+    }
+
+    private static double[] Divisors(ConfigurationJson c, ConfigurationJson scaling, string key, RopeSettings settings)
+    {
+        var numbers = scaling.Numbers(key) ?? throw new ModelFileException($"'{c.Path}' asks for the rope type longrope but lacks '{key}'; the configuration is incomplete");
+        return numbers.Length == settings.RotaryDims / 2 ? numbers
+            : throw new ModelFileException(FormattableString.Invariant($"'{c.Path}' has {numbers.Length} numbers in '{key}', expected {settings.RotaryDims / 2}, one for each pair of turning dimensions"));
     }
 }

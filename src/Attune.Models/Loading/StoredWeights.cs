@@ -16,8 +16,17 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
     /// <summary>Tensors by format, for the model's description.</summary>
     public SortedDictionary<string, int> Formats { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Rows of each head of a matrix stand in interleaved order in the file (0, d/2, 1, d/2 + 1, …); the head's size, or 0.</summary>
-    public Func<string, int>? InterleavedHead { get; init; }
+    /// <summary>In which row of the file a row of a tensor stands, out of its name; null: in the same.</summary>
+    public Func<string, Func<long, long>?>? RowsOf { get; init; }
+
+    /// <summary>Which entry of the file's tensor a tensor is, along its first axis; null: it is the whole.</summary>
+    public Func<string, int?>? SliceOf { get; init; }
+
+    /// <summary>What was added to a tensor's numbers in the file.</summary>
+    public Func<string, float>? Added { get; init; }
+
+    /// <summary>Maps stand as [outputs, inputs] even where the architecture's checkpoints have [inputs, outputs].</summary>
+    public bool MapsTurned { get; init; }
 
     /// <summary>Told the bytes of the file taken so far, after each tensor.</summary>
     public Action<long>? OnTaken { get; init; }
@@ -34,6 +43,7 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
 
     public WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false)
     {
+        transposed &= !MapsTurned;
         var tensor = Take(name, transposed ? [columns, rows] : [rows, columns]);
         Formats[tensor.Info.Type.ToString()] = Formats.GetValueOrDefault(tensor.Info.Type.ToString()) + 1;
         return Finite(transposed ? Turned(tensor, rows, columns) : Unpacked(tensor, name, rows, columns), tensor, name);
@@ -42,13 +52,13 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
     /// <summary>Rows are taken one by one where they are unpacked or stand in another order: beside the mapped file only the result is held.</summary>
     private WeightMatrix Unpacked(StoredTensor tensor, string name, int rows, int columns)
     {
-        var head = InterleavedHead?.Invoke(name) ?? 0;
+        var stored = RowsOf?.Invoke(name);
         if (TryFormat(tensor.Info.Type, out var format))
-            return head == 0
+            return stored is null
                 ? WeightMatrix.Create(format, rows, columns, tensor.Data)
-                : WeightMatrix.Create(format, rows, columns, (row, packed) => tensor.CopyPacked(HeadRows.ToPairs(row, head) * columns, packed));
+                : WeightMatrix.Create(format, rows, columns, (row, packed) => tensor.CopyPacked(stored(row) * columns, packed));
         return WeightMatrix.Create(WeightFormat.F32, rows, columns, (row, values) =>
-            tensor.ReadPart((head == 0 ? row : HeadRows.ToPairs(row, head)) * columns, MemoryMarshal.Cast<byte, float>(values)));
+            tensor.ReadPart((stored is null ? row : stored(row)) * columns, MemoryMarshal.Cast<byte, float>(values)));
     }
 
     /// <summary>A matrix that is stored as [columns, rows].</summary>
@@ -70,7 +80,7 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
             OnTaken?.Invoke(taken += tensor.Info.Bytes);
             return matrix;
         }
-        var row = InterleavedHead?.Invoke(name) is > 0 and var head ? HeadRows.ToPairs(at.Row, head) : at.Row;
+        var row = RowsOf?.Invoke(name) is { } stored ? stored(at.Row) : at.Row;
         var block = TensorTypes.BlockLength(tensor.Info.Type);
         matrix.Dispose();
         throw tensor.NotFinite(block > 1
@@ -85,7 +95,10 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         if (values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var at and >= 0)
             throw tensor.NotFinite(FormattableString.Invariant($"at element {at}"));
         OnTaken?.Invoke(taken += tensor.Info.Bytes);
-        return InterleavedHead?.Invoke(name) is > 0 and var head ? [.. Enumerable.Range(0, values.Length).Select(i => values[HeadRows.ToPairs(i, head)])] : values;
+        if (Added?.Invoke(name) is { } added and not 0)
+            for (var i = 0; i < values.Length; i++)
+                values[i] -= added;
+        return RowsOf?.Invoke(name) is { } stored ? [.. Enumerable.Range(0, values.Length).Select(i => values[stored(i)])] : values;
     }
 
     /// <summary>Refuses a file with tensors that nothing took: they would silently not act.</summary>
@@ -101,10 +114,12 @@ internal sealed unsafe class StoredWeights(ITensorSource source, string path, Fu
         var fileName = toFileName(name);
         if (!source.Tensors.TryGetValue(fileName, out var tensor))
             throw new ModelFileException($"'{path}' lacks the tensor '{fileName}' [{string.Join(", ", shape)}]; the file is incomplete or of another architecture{Unclaimed()}");
-        if (!tensor.Info.Shape.SequenceEqual(shape.Select(s => (long)s)))
-            throw new ModelFileException($"'{path}' has the tensor '{fileName}' with shape {tensor.Info.ShapeText}, expected [{string.Join(", ", shape)}]; its configuration does not fit its weights");
+        var slice = SliceOf?.Invoke(name);
+        var stored = slice is null ? tensor.Info.Shape : tensor.Info.Shape.Skip(1);
+        if (!stored.SequenceEqual(shape.Select(s => (long)s)) || slice is { } entry && entry >= tensor.Info.Shape[0])
+            throw new ModelFileException($"'{path}' has the tensor '{fileName}' with shape {tensor.Info.ShapeText}, expected [{(slice is { } n ? FormattableString.Invariant($"more than {n}, ") : "")}{string.Join(", ", shape)}]; its configuration does not fit its weights");
         used.Add(fileName);
-        return tensor;
+        return slice is { } index ? tensor.Entry(index) : tensor;
     }
 
     /// <summary>What stands in the file and was not taken so far, to show what the missing tensor may be called there.</summary>

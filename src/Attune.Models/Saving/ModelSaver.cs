@@ -16,6 +16,10 @@ public static class ModelSaver
     {
         using var model = StoredModel.Open(ModelLocator.Find(pathOrName));
         var format = options.Format ?? (model.Gguf is null ? ModelFormat.Safetensors : ModelFormat.Gguf);
+        if (format == ModelFormat.Gguf != model.Gguf is not null && model.Architecture?.Gguf is { IsPlain: false } other)
+            throw new AttuneException($"'{model.Path}' has the architecture '{other.Name}', whose tensors GGUF files hold changed; they are read so, but not converted: keep the format, or use the model's other files");
+        if (model.Gguf is not null && model.Architecture?.Gguf is { IsPlain: false } && options.Changes.Count > 0)
+            throw new AttuneException($"'{model.Path}' is a GGUF file of an architecture whose tensors are changed there, so changed ones cannot be put in; use the model's folder");
         RequireFree(output, format, options.Overwrite);
         if (string.Equals(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)), Path.TrimEndingDirectorySeparator(model.Path), StringComparison.Ordinal))
             throw new AttuneException($"'{output}' is the model that is read from; choose another place for the result");

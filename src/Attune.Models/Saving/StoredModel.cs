@@ -67,7 +67,7 @@ internal sealed class StoredModel : IDisposable
         try
         {
             var name = file.Metadata.FindText("general.architecture");
-            var architecture = ArchitectureCatalog.All.FirstOrDefault(a => a.Gguf?.Name == name);
+            var architecture = ArchitectureCatalog.FindGguf(name, file.Metadata);
             var configuration = architecture?.Gguf?.Configuration(file.Metadata, n => file.Tensors.ContainsKey(architecture.Gguf.NameOf(n)));
             return new StoredModel(path, file, configuration ?? [], architecture);
         }

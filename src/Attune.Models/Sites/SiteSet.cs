@@ -33,6 +33,13 @@ public sealed class SiteSet
         attentions = new IAttentionSite?[layers];
     }
 
+    private SiteSet(SiteSet of, int layers)
+    {
+        (model, StateKey, this.layers, weights, vectors, tables) = (of.model, of.StateKey, layers, of.weights, of.vectors, of.tables);
+        attentions = new IAttentionSite?[layers];
+        activations = new List<ITensorSite>?[layers * Enum.GetValues<ActivationPoint>().Length];
+    }
+
     public string StateKey { get; }
 
     public List<ITensorSite> Embeddings { get; } = [];
@@ -171,6 +178,9 @@ public sealed class SiteSet
         ActivationPoint.MlpOutput => "the feed-forward output",
         _ => "the block's output",
     };
+
+    /// <summary>What hangs on the weights alone, for a tower of <paramref name="blocks"/> blocks beside those that activations, prefixes and positions are of.</summary>
+    internal SiteSet OfWeights(int blocks) => new(this, blocks);
 
     internal List<ITensorSite>? At(ActivationPoint point, int layer) => activations[Index(point, layer)];
 

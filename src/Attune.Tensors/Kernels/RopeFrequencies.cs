@@ -19,14 +19,19 @@ internal static class RopeFrequencies
                 RopeScaling.Linear => theta[i] / s.Factor,
                 RopeScaling.Llama3 => Llama3(s, theta[i]),
                 RopeScaling.Yarn => Yarn(s, theta[i], i),
+                RopeScaling.LongRope => theta[i] / (s.DynamicLength > s.OriginalContext ? s.LongDivisors : s.ShortDivisors)[i],
                 _ => theta[i],
             };
         return theta;
     }
 
     /// <summary>What cos and sin are multiplied by.</summary>
-    public static double AttentionFactor(RopeSettings s) =>
-        s.Scaling == RopeScaling.Yarn ? s.AttentionFactor ?? (s.Factor <= 1 ? 1 : 0.1 * Math.Log(s.Factor) + 1) : 1;
+    public static double AttentionFactor(RopeSettings s) => s.Scaling switch
+    {
+        RopeScaling.Yarn => s.AttentionFactor ?? (s.Factor <= 1 ? 1 : 0.1 * Math.Log(s.Factor) + 1),
+        RopeScaling.LongRope => s.AttentionFactor ?? (s.Factor <= 1 ? 1 : Math.Sqrt(1 + Math.Log(s.Factor) / Math.Log(s.OriginalContext))),
+        _ => 1,
+    };
 
     private static double DynamicBase(RopeSettings s)
     {

@@ -16,6 +16,9 @@ public enum RopeScaling
 
     /// <summary>YaRN (Peng et al. 2023): a ramp between interpolation and extrapolation, and a scaled attention.</summary>
     Yarn,
+
+    /// <summary>LongRoPE (Ding et al. 2024): each frequency divided by a number of its own, of one list up to the original context and of another beyond it.</summary>
+    LongRope,
 }
 
 /// <summary>Rotary position embedding (Su et al. 2021): θ_i = base^(−2i/d) and what stretches it; names as in config.json.</summary>
@@ -43,18 +46,24 @@ public sealed record RopeSettings
 
     public double BetaSlow { get; init; } = 1;
 
-    /// <summary>YaRN's factor on cos and sin; null: 0.1·ln(factor) + 1.</summary>
+    /// <summary>Factor on cos and sin; null: 0.1·ln(factor) + 1 in YaRN, √(1 + ln(factor)/ln(original context)) in LongRoPE.</summary>
     public double? AttentionFactor { get; init; }
 
     /// <summary>What each frequency is divided by (the tensor rope_freqs of a GGUF file); null: nothing.</summary>
     public IReadOnlyList<float>? Divisors { get; init; }
 
-    /// <summary>Length for which <see cref="RopeScaling.Dynamic"/> computes its base.</summary>
+    /// <summary>LongRoPE's divisors up to the original context.</summary>
+    public IReadOnlyList<double> ShortDivisors { get; init; } = [];
+
+    /// <summary>LongRoPE's divisors beyond the original context.</summary>
+    public IReadOnlyList<double> LongDivisors { get; init; } = [];
+
+    /// <summary>Length for which <see cref="RopeScaling.Dynamic"/> computes its base and <see cref="RopeScaling.LongRope"/> chooses its divisors.</summary>
     public int DynamicLength { get; init; }
 
     /// <summary>Whether frequencies depend on how long a sequence is.</summary>
-    public bool DependsOnLength => Scaling == RopeScaling.Dynamic;
+    public bool DependsOnLength => Scaling is RopeScaling.Dynamic or RopeScaling.LongRope;
 
     /// <summary>A length that stands for all lengths with the same frequencies.</summary>
-    public int LengthThatCounts(int length) => Math.Max(length, OriginalContext);
+    public int LengthThatCounts(int length) => Scaling == RopeScaling.LongRope ? Math.Min(Math.Max(length, OriginalContext), OriginalContext + 1) : Math.Max(length, OriginalContext);
 }

@@ -1,5 +1,6 @@
 using Attune.Data;
 using Attune.Methods;
+using Attune.Methods.Adapters;
 using Attune.Models;
 using Attune.Tensors;
 
@@ -184,7 +185,18 @@ public sealed class MethodConformanceTests
     {
         using var world = new World(TinyModels.EncoderDecoder(context: 2048));
         var before = TinyModels.Checksum(world.Model.Transformer);
-        var first = world.Predict(world.Fit(name));
+        Adaptation fitted;
+        try
+        {
+            fitted = world.Fit(name);
+        }
+        catch (AttuneException e) when (e.Message.Contains("use another method", StringComparison.Ordinal))
+        {
+            // A method that needs what the architecture lacks says so.
+            Assert.Contains(world.Model.Transformer.Architecture, e.Message, StringComparison.Ordinal);
+            return;
+        }
+        var first = world.Predict(fitted);
         Assert.Equal(before, TinyModels.Checksum(world.Model.Transformer));
         Assert.All(first, p => Assert.Equal(1, p.Probabilities.Sum(), 1e-6));
         Same(first, world.Predict(world.Fit(name)));
@@ -218,7 +230,8 @@ public sealed class MethodConformanceTests
         public Adaptation Fit(string name, IReadOnlyList<Example> rows, CancellationToken cancel = default)
         {
             var method = Catalog.Get(name);
-            return method.Fit(Context(rows, cancel), method.DefaultOptions);
+            // What must hold does so after a few steps too.
+            return method.Fit(Context(rows, cancel), method.DefaultOptions is AdapterOptions options ? options with { MaxSteps = 3 } : method.DefaultOptions);
         }
 
         public IReadOnlyList<Prediction> Predict(Adaptation adaptation)

@@ -23,9 +23,15 @@ public abstract class LoraMethod<TOptions> : AdapterMethod<TOptions>
         c["init_lora_weights"] = true;
         c["use_dora"] = false;
         c["modules_to_save"] = null;
+        Configure(c, options);
         var random = start.Context.Random("lora");
         foreach (var module in start.Linears)
             Begin(start, options, module, random);
+    }
+
+    /// <summary>What a variant sets in the configuration.</summary>
+    protected virtual void Configure(JsonObject configuration, TOptions options)
+    {
     }
 
     /// <summary>The first factors of one map: A uniform in ±1/√in, B zero.</summary>

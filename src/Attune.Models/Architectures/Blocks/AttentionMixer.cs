@@ -20,6 +20,9 @@ internal sealed class AttentionMixer(IMaps maps, LinearModule output, AttentionS
 
     public IHeadNorm? KeyNorm { get; init; }
 
+    /// <summary>Linear biases of the scores; null: none.</summary>
+    public AlibiBias? Alibi { get; init; }
+
     public override Tensor Gather(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites)
     {
         Span<Tensor> qkv = [default, default, default];
@@ -32,7 +35,7 @@ internal sealed class AttentionMixer(IMaps maps, LinearModule output, AttentionS
             q = Rotary.Apply(graph, q, batch, positions, shape.Heads, shape.HeadDim);
             k = Rotary.Apply(graph, k, batch, positions, shape.KvHeads, shape.HeadDim);
         }
-        var gathered = graph.Attend(q, k, v, shape, batch, layer, sites);
+        var gathered = graph.Attend(q, k, v, shape, batch, layer, sites, Alibi?.Of(batch) ?? default);
         return sites?.AttentionAt(layer)?.Gathered(graph, q, gathered, shape, batch) ?? gathered;
     }
 

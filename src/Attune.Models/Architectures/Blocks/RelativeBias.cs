@@ -10,13 +10,16 @@ namespace Attune.Models.Architectures.Blocks;
 /// <param name="bothWays">Whether keys ahead have buckets of their own.</param>
 internal sealed class RelativeBias(VectorModule table, int largest, bool bothWays)
 {
+    /// <summary>Buckets in use, where the table has more rows.</summary>
+    public int Buckets { get; init; } = table.Rows;
+
     /// <summary>The bias for the longest sequence of a batch, what is cached before it included; it lives until the graph is reset.</summary>
     public AttentionBias Of(Graph graph, TokenBatch batch, SiteSet? sites)
     {
         var reach = 1;
         foreach (var segment in batch.Segments)
             reach = Math.Max(reach, segment.Past + segment.Length);
-        var buckets = AttentionBuckets.Around(reach, table.Rows, largest, bothWays);
+        var buckets = AttentionBuckets.Around(reach, Buckets, largest, bothWays);
         return AttentionBias.OfDistances(graph.BucketBias(table.Apply(graph, sites), bothWays ? buckets : buckets.AsSpan(0, reach)), reach - 1);
     }
 }

@@ -19,8 +19,11 @@ internal sealed class Rotary(RopeSettings settings, ModelOptions options) : IDis
             return graph.Rope(x, Table(0), positions, heads, headDim);
         var lengths = new int[batch.Segments.Count];
         for (var i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = settings.LengthThatCounts(batch.Segments[i].Whole);
             foreach (var position in positions.Slice(batch.Segments[i].Start, batch.Segments[i].Length))
                 lengths[i] = Math.Max(lengths[i], settings.LengthThatCounts(position + 1));
+        }
         if (options.RopeLength == RopeLength.Batch)
             Array.Fill(lengths, lengths.Max());
         if (lengths.Distinct().Count() == 1)

@@ -25,6 +25,9 @@ internal sealed class TokenEmbedding(TableModule tokens)
     /// <summary>Row of the table at which position 0 stands: 2 in OPT.</summary>
     public int PositionOffset { get; init; }
 
+    /// <summary>A token that has no place of its own: positions count the others, and it stands at the row before the first (RoBERTa); null: there is none.</summary>
+    public int? Padding { get; init; }
+
     /// <summary>Types of tokens (BERT's segments); null: none.</summary>
     public TableModule? Types { get; init; }
 
@@ -72,6 +75,8 @@ internal sealed class TokenEmbedding(TableModule tokens)
     private int[] PositionRows(TokenBatch batch, SiteSet? sites)
     {
         var rows = SiteSet.Positions(batch, sites).ToArray();
+        if (Padding is { } padding)
+            CountOthers(batch, padding, rows);
         for (var i = 0; i < rows.Length; i++)
         {
             rows[i] += PositionOffset;
@@ -79,5 +84,15 @@ internal sealed class TokenEmbedding(TableModule tokens)
                 throw new ContextOverflowException(rows[i] - PositionOffset + 1, Positions.Rows - PositionOffset);
         }
         return rows;
+    }
+
+    private static void CountOthers(TokenBatch batch, int padding, int[] rows)
+    {
+        foreach (var segment in batch.Segments)
+        {
+            var count = segment.Past;
+            for (var i = segment.Start; i < segment.Start + segment.Length; i++)
+                rows[i] = batch.Ids[i] == padding ? -1 : count++;
+        }
     }
 }

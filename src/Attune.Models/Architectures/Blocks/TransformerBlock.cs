@@ -37,8 +37,14 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
     /// <summary>Blocks of the model before this one's stack, which have no place in the cache: an encoder's.</summary>
     public int Uncached { get; init; }
 
+    /// <summary>A last part, which sees the block's input too; null: none.</summary>
+    public BlockConvolution? Convolution { get; init; }
+
     /// <summary>x + mix(norm x) + feed(norm x): the second part does not see the first.</summary>
     public bool Parallel { get; init; }
+
+    /// <summary>What the mixer and the feed-forward layer add to is their normed input, not the stream itself (BLOOM's apply_residual_connection_post_layernorm).</summary>
+    public bool NormedResidual { get; init; }
 
     /// <summary>Factor on what either part adds.</summary>
     public float ResidualScale { get; init; } = 1;
@@ -50,6 +56,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
     public Tensor Forward(Graph graph, int layer, Tensor x, TokenBatch batch, ReadOnlySpan<int> positions, SiteSet? sites, ReadOnlySpan<int> rows)
     {
         x = sites?.Apply(graph, ActivationPoint.BlockInput, layer, x, batch) ?? x;
+        var input = x;
         x = BeforeBlock?.Apply(graph, x, sites) ?? x;
         var n = BeforeMixer?.Apply(graph, x, sites) ?? x;
         var gathered = mixer.Gather(graph, layer - Uncached, n, batch, positions, sites);
@@ -60,6 +67,8 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
             if (Parallel)
                 n = graph.GatherRows(n, rows);
         }
+        if (NormedResidual)
+            x = rows.IsEmpty || Parallel ? n : graph.GatherRows(n, rows);
         var mixed = mixer.Output(graph, gathered, sites);
         mixed = AfterMixer?.Apply(graph, mixed, sites) ?? mixed;
         mixed = sites?.Apply(graph, ActivationPoint.AttentionOutput, layer, mixed, batch) ?? mixed;
@@ -68,6 +77,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
         sum = Cross?.Apply(graph, layer - Uncached, sum, batch, sites) ?? sum;
         if (feed is not null)
             sum = Fed(graph, layer, Parallel ? x : sum, n, sum, batch, sites);
+        sum = Convolution?.Apply(graph, input, sum, batch, sites) ?? sum;
         return sites?.Apply(graph, ActivationPoint.BlockOutput, layer, sum, batch) ?? sum;
     }
 
@@ -78,7 +88,7 @@ internal sealed class TransformerBlock(SequenceMixer mixer, BlockFeed? feed)
         var m = feed!.Apply(graph, n, batch, sites);
         m = AfterFeed?.Apply(graph, m, sites) ?? m;
         m = sites?.Apply(graph, ActivationPoint.MlpOutput, layer, m, batch) ?? m;
-        sum = graph.Add(sum, Scaled(graph, m));
+        sum = graph.Add(NormedResidual ? n : sum, Scaled(graph, m));
         return AfterFeedSum?.Apply(graph, sum, sites) ?? sum;
     }
 

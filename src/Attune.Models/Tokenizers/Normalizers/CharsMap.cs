@@ -30,11 +30,28 @@ internal sealed class CharsMap
         var trie = new uint[size / 4];
         for (var i = 0; i < trie.Length; i++)
             trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(blob[(4 + 4 * i)..]);
-        return new CharsMap(trie, blob[(4 + (int)size)..].ToArray());
+        return new CharsMap(trie, blob[(4 + (int)size)..].ToArray()) { KeepsAscii = Enumerable.Range(' ', '~' - ' ' + 1).All(c => Keeps(trie, (byte)c)) };
+    }
+
+    private static bool Keeps(uint[] trie, byte first)
+    {
+        var walk = new Walk(trie);
+        if (!walk.Step(first))
+            return true;
+        for (var second = (byte)' '; second <= '~' && walk.Value < 0; second++)
+        {
+            var next = walk;
+            if (next.Step(second))
+                return false;
+        }
+        return walk.Value < 0;
     }
 
     /// <summary>Whether any rule begins with this byte.</summary>
     public bool HasRuleFor(byte first) => new Walk(_trie).Step(first);
+
+    /// <summary>Whether printable ASCII text stays as it is: no rule is of such characters alone, or begins with two of them.</summary>
+    public bool KeepsAscii { get; private init; }
 
     /// <summary>The replacement of the shortest rule that begins a key, or null.</summary>
     public string? Shortest(ReadOnlySpan<byte> key)

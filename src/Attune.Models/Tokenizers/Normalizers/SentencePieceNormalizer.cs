@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Attune.Models.Tokenizers;
 
 /// <summary>How a sentencepiece model treats blanks (NormalizerSpec).</summary>
@@ -22,7 +24,30 @@ internal sealed record SentencePieceBlanks
 /// </summary>
 internal sealed class SentencePieceNormalizer(CharsMap? rules, RuneTrie? userDefined, SentencePieceBlanks blanks) : Normalizer
 {
-    private readonly int _blank = blanks.Escapes ? '▁' : ' ';
+    private readonly char _blank = blanks.Escapes ? '▁' : ' ';
+    private readonly bool _keepsAscii = rules?.KeepsAscii != false;
+
+    public override bool TryFast(ref ReadOnlySpan<char> text)
+    {
+        if (userDefined is not null || !_keepsAscii || rules is not null && text.ContainsAnyExceptInRange(' ', '~'))
+            return false;
+        if (blanks.RemovesExtra)
+            text = text.Trim(' ');
+        if (text.IsEmpty)
+            return true;
+        var result = new StringBuilder(text.Length + 1);
+        if (blanks.AddsDummy && !blanks.AsSuffix)
+            result.Append(_blank);
+        for (var i = 0; i < text.Length; i++)
+            if (text[i] != ' ')
+                result.Append(text[i]);
+            else if (!blanks.RemovesExtra || text[i - 1] != ' ')
+                result.Append(_blank);
+        if (blanks.AddsDummy && blanks.AsSuffix)
+            result.Append(_blank);
+        text = result.ToString();
+        return true;
+    }
 
     public override AlignedText Apply(AlignedSpan text)
     {
@@ -63,6 +88,8 @@ internal sealed class SentencePieceNormalizer(CharsMap? rules, RuneTrie? userDef
     private int[]? Next(ReadOnlySpan<int> runes, int at, out int count)
     {
         count = 1;
+        if (rules is not null && _keepsAscii && IsPrintable(runes[at]) && (at + 1 == runes.Length || IsPrintable(runes[at + 1])) && userDefined is null)
+            return null;
         if (userDefined is not null && userDefined.Longest(runes, at, out var length) >= 0)
         {
             count = length;
@@ -73,6 +100,8 @@ internal sealed class SentencePieceNormalizer(CharsMap? rules, RuneTrie? userDef
         count = length;
         return RunePattern.RunesOf(replacement);
     }
+
+    private static bool IsPrintable(int rune) => rune is >= ' ' and <= '~';
 
     /// <summary>Appends what stands for source code points, without blanks that follow a blank; tells whether the last one is a blank.</summary>
     private bool Append(AlignedText result, AlignedSpan source, int at, int count, int[]? replacement, bool afterBlank)

@@ -75,8 +75,9 @@ public static class SentencePieceTokenizer
     internal static SentencePieceNormalizer NormalizerOf(SentencePieceModel model)
     {
         var userDefined = new RuneTrie();
+        // Without rules, only a piece that holds a blank would be changed.
         for (var i = 0; i < model.Pieces.Count; i++)
-            if (model.Pieces[i].Type == PieceType.UserDefined)
+            if (model.Pieces[i].Type == PieceType.UserDefined && (model.Rules is not null || model.Pieces[i].Text.Contains(' ', StringComparison.Ordinal)))
                 userDefined.Insert(RunePattern.RunesOf(model.Pieces[i].Text), i);
         return new SentencePieceNormalizer(model.Rules, userDefined.IsEmpty ? null : userDefined, model.Blanks);
     }

@@ -35,7 +35,7 @@ public sealed class AdapterGolden : IDisposable
 
     public TransformerModel Model { get; }
 
-    public string? MergedDifference => json.GetProperty("merged_difference").GetRawText() is "null" ? null : json.GetProperty("merged_difference").GetRawText();
+    public string? MergedDifference => json.TryGetProperty("merged_difference", out var difference) && difference.ValueKind == JsonValueKind.Number ? difference.GetRawText() : null;
 
     public IReadOnlyDictionary<string, double> GradientNorms => json.GetProperty("gradient_norms").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetDouble());
 

@@ -97,6 +97,7 @@ public sealed class AdapterGoldenTests
     public void Train_FiveSteps_LossesOfTheTrace(string name)
     {
         using var golden = AdapterGolden.Open(name);
+        Skip.IfNot(golden.Tensors.Has("loss_trace"), $"{name} has no trace of training");
         using var adapter = golden.Read();
         var sites = new SiteSet(golden.Model, "golden");
         adapter.Attach(sites);
@@ -156,7 +157,7 @@ public sealed class AdapterGoldenTests
 
     private static void Refused(AdapterGolden golden, Action<PeftFolder> spoil, string named)
     {
-        var copy = new PeftFolder((JsonObject)golden.Peft.Configuration.DeepClone(), golden.Peft.Tensors.Values, golden.Peft.State.Values);
+        var copy = new PeftFolder((JsonObject)golden.Peft.Configuration.DeepClone(), golden.Peft.Tensors.Values, golden.Peft.State.Values) { Path = golden.Peft.Path };
         spoil(copy);
         Assert.Contains(named, Assert.Throws<AttuneException>(() => AdapterKinds.Read(copy, golden.Model)).Message, StringComparison.Ordinal);
     }

@@ -74,10 +74,21 @@ public sealed class AdapterPass
         adapter?.BeforeStep();
         var hidden = model.Forward(graph, batch, sites);
         var kept = graph.Recording ? hidden : Kept(hidden);
-        var loss = model.Loss(graph, kept, targets, batch, sites);
+        var loss = adapter is { PromptTargets.Count: > 0 } ? Weighted(model, kept, targets, first) : model.Loss(graph, kept, targets, batch, sites);
         if (adapter?.Penalty(graph) is { IsEmpty: false } penalty)
             loss = graph.Add(loss, penalty);
         return (model.Logits(graph, kept, batch, sites), loss);
+    }
+
+    /// <summary>The mean over the labels and the adapter's own targets, each with its weight.</summary>
+    private Tensor Weighted(CausalLanguageModel model, Tensor hidden, int[] targets, int[] first)
+    {
+        float[] weights = [.. targets.Select(t => t >= 0 ? 1f : 0)];
+        foreach (var row in first)
+            foreach (var own in adapter!.PromptTargets)
+                (targets[row - sites.VirtualTokens + own.Position], weights[row - sites.VirtualTokens + own.Position]) = (own.Token, (float)own.Weight);
+        var counted = targets.Count(t => t >= 0);
+        return graph.CrossEntropy(model.Logits(graph, hidden, batch, sites), targets, Array.ConvertAll(weights, w => w / counted));
     }
 
     /// <summary>The labels of an encoder-decoder are not shifted: they belong to the rows of the decoder.</summary>

@@ -63,8 +63,8 @@ public sealed class ArchitectureGolden
         return new ArchitectureGolden(folder, parts[1]);
     }
 
-    /// <summary>The model; where its rotary angles depend on a length, by that of the batch, as the class has it.</summary>
-    public TransformerModel Load() => ModelLoader.LoadTransformer(Folder, new ModelOptions { RopeLength = RopeLength.Batch }, ConfigurationFile);
+    /// <summary>The model as the class computes it: rotary angles that depend on a length by that of the batch, Falcon's biases as the class's plain attention has them.</summary>
+    public TransformerModel Load() => ModelLoader.LoadTransformer(Folder, new ModelOptions { RopeLength = RopeLength.Batch, FalconBiasTwice = true }, ConfigurationFile);
 
     /// <summary>The real tokens of each row of a padded pair of tensors, and their columns.</summary>
     public IReadOnlyList<(int[] Ids, int[] Columns)> Rows(string ids = "input_ids", string mask = "attention_mask")
@@ -79,6 +79,14 @@ public sealed class ArchitectureGolden
         })];
     }
 
+    /// <summary>The targets of a decoder's rows: logits[t] goes with labels[t + 1].</summary>
+    public int[] NextTokens(IReadOnlyList<(int[] Ids, int[] Columns)> rows)
+    {
+        var labels = Tensors.Ints("labels");
+        var width = Tensors.Shape("labels")[1];
+        return [.. rows.SelectMany((row, r) => row.Columns.Select((c, i) => i + 1 < row.Columns.Length ? labels[r * width + c + 1] : CrossEntropyOperation.Ignore))];
+    }
+
     /// <summary>Compares rows of a result with the real positions of a golden [B, T, …].</summary>
     public void NearRows(string tensor, Tensor actual, IReadOnlyList<(int[] Ids, int[] Columns)> rows, int firstRow = 0)
     {
@@ -91,13 +99,37 @@ public sealed class ArchitectureGolden
                 Near($"{tensor}, row {r}, token {column}", golden.AsSpan(((firstRow + r) * shape[^2] + column) * width, width), actual[at++], Tolerance);
     }
 
+    /// <summary>Compares the hidden states of row 0, of which the last is the model's result.</summary>
+    /// <param name="result">What the forward pass computed.</param>
+    /// <param name="tokens">Of row 0.</param>
+    public void NearStates(Probe[] probes, Tensor result, int tokens, int width)
+    {
+        for (var i = 0; Tensors.Has($"hidden_{i}"); i++)
+            Near($"hidden_{i}", Tensors.Floats($"hidden_{i}"), Tensors.Has($"hidden_{i + 1}") ? probes[i].Seen.AsSpan(0, tokens * width) : result.Span[..(tokens * width)], Tolerance);
+    }
+
     /// <summary>|actual − expected| ≤ tolerance everywhere.</summary>
     public void Near(string what, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)
     {
         Assert.True(expected.Length == actual.Length, $"{Folder}, {what}: {actual.Length} numbers for {expected.Length}");
+        Note(what, expected, actual, tolerance);
         for (var i = 0; i < expected.Length; i++)
             Assert.True(Math.Abs(actual[i] - expected[i]) <= tolerance, FormattableString.Invariant($"{Path.GetFileName(Folder)}, {what} [{i}]: {actual[i]:r} for {expected[i]:r}, tolerance {tolerance:g2}"));
     }
+
+    /// <summary>With ATTUNE_ERRORS set to a file, every comparison's largest error goes there with its tolerance: the table of docs/exactness.md is made of it.</summary>
+    private void Note(string what, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)
+    {
+        if (Environment.GetEnvironmentVariable("ATTUNE_ERRORS") is not { Length: > 0 } path)
+            return;
+        var largest = 0.0;
+        for (var i = 0; i < expected.Length; i++)
+            largest = Math.Max(largest, Math.Abs((double)actual[i] - expected[i]));
+        lock (NoteLock)
+            File.AppendAllText(path, FormattableString.Invariant($"{Path.GetFileName(Folder)}\t{what}\t{largest:g3}\t{tolerance:g3}\n"));
+    }
+
+    private static readonly Lock NoteLock = new();
 
     /// <summary>Compares the gradients of parameters: those given in full, and the norm of every one.</summary>
     /// <param name="transposed">Names of weights that the checkpoint stores the other way round.</param>
@@ -123,6 +155,16 @@ public sealed class ArchitectureGolden
     public sealed class Probe : ITensorSite
     {
         public float[] Seen { get; private set; } = [];
+
+        /// <summary>One before the first block and one behind each.</summary>
+        public static Probe[] OfBlocks(SiteSet sites, int layers)
+        {
+            var probes = Enumerable.Range(0, layers + 1).Select(_ => new Probe()).ToArray();
+            sites.Add(ActivationPoint.BlockInput, 0, probes[0]);
+            for (var i = 0; i < layers; i++)
+                sites.Add(ActivationPoint.BlockOutput, i, probes[i + 1]);
+            return probes;
+        }
 
         public Tensor Apply(Graph graph, Tensor value, TokenBatch batch)
         {

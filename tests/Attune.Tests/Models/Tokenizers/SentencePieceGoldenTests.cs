@@ -58,6 +58,15 @@ public sealed class SentencePieceGoldenTests
         }
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
+    public void Encode_RandomText_GivesTheIdsOfTheSteps(string folder)
+    {
+        var tokenizer = Load(folder);
+        foreach (var text in WordCutterTests.Texts(1000))
+            Assert.Equal(tokenizer.EncodeWithOffsets(text, addSpecial: false).Ids, tokenizer.Encode(text, addSpecial: false));
+    }
+
     private static ITokenizer Load(string folder)
     {
         Skip.If(folder.Length == 0, "there are no sentencepiece fixtures");

@@ -77,7 +77,7 @@ public sealed class WordCutterTests
         return words;
     }
 
-    private static IEnumerable<string> Texts(int count)
+    internal static IEnumerable<string> Texts(int count)
     {
         var random = new SeededRandom(7);
         for (var i = 0; i < count; i++)

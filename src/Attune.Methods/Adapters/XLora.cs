@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+
+namespace Attune.Methods.Adapters;
+
+/// <summary>
+/// X-LoRA (Buehler and Buehler 2024): adapters of LoRA side by side, each scaled token by token and layer by layer by a classifier that reads the last hidden states of the model without them. The adapters
+/// lie in folders of their own. To read only: it mixes adapters that were trained elsewhere.
+/// </summary>
+public sealed class XLora : IAdapterKind
+{
+    public string PeftType => "XLORA";
+
+    public PeftAdapter Read(AdapterReader reader)
+    {
+        var (depth, hidden, width) = (reader.Positive("xlora_depth"), reader.Positive("hidden_size"), reader.Integer("xlora_size", 2048));
+        var settings = new XLoraSettings(
+            reader.Flag("enable_softmax", otherwise: true), reader.Number("softmax_temperature", 1), reader.Flag("layerwise_scalings"), reader.OptionalInteger("top_k_lora"),
+            reader.Flag("enable_softmax_topk"), reader.Number("global_scaling_weight", 1));
+        reader.Ignore("xlora_dropout_p");
+        reader.Require("use_trainable_adapters", "false");
+        if (reader.Number("scaling_pass_value", 0) is not 0 and var pass)
+            throw reader.Refused(FormattableString.Invariant($"reads the hidden states of a first pass with scalings of {pass}; known is 0"));
+        if (hidden != reader.Model.Hidden)
+            throw reader.Refused(FormattableString.Invariant($"reads hidden states of {hidden} numbers, and {reader.Model.Architecture} has {reader.Model.Hidden}; it was made for another model"));
+        var adapters = Adapters(reader);
+        return new XLoraAdapter(reader, settings, adapters, depth, width);
+    }
+
+    /// <summary>The adapters in the order of their numbers.</summary>
+    private static List<(string Folder, PeftAdapter Adapter)> Adapters(AdapterReader reader)
+    {
+        if (reader.Node("adapters") is not JsonObject folders || folders.Count == 0 || folders.Any(f => f.Value is not JsonValue v || !v.TryGetValue<string>(out _)))
+            throw reader.Refused("names no adapters to mix; expected an object of folders");
+        var result = new List<(string, PeftAdapter)>();
+        foreach (var (name, value) in folders)
+        {
+            var folder = value!.GetValue<string>();
+            // Relative names only, within the adapter's own folder: a file must not lead elsewhere.
+            if (Path.IsPathRooted(folder) || folder.Split('/', '\\').Contains(".."))
+                throw reader.Refused($"has its adapter {name} at '{folder}', outside its own folder; copy it into the folder");
+            var adapter = AdapterKinds.Read(PeftFolder.Read(Path.Combine(reader.Folder.Path, folder)), reader.Model);
+            if (adapter.Changes.Any(c => c.GetType() != typeof(LoraFactors)) || adapter.Head.Count > 0)
+                throw reader.Refused($"mixes '{folder}', which is no plain LoRA adapter");
+            result.Add((folder, adapter));
+        }
+        return result;
+    }
+}
