@@ -11,7 +11,7 @@ internal sealed class VbLoraMixture
 {
     private readonly Parameter bank;
     private readonly Parameter? logits;
-    private readonly float[] weights = [], first = [];
+    private readonly float[] weights = [];
     private readonly int[] chosen = [];
     private readonly int k;
 
@@ -35,10 +35,8 @@ internal sealed class VbLoraMixture
         if (!reader.HasState(name))
             return;
         logits = reader.TrainedState(name, rows, columns, bank.Rows);
-        first = logits.Value.Span.ToArray();
-        var kept = stored.Floats.ToArray();
-        reader.Derive(stored.Name, () => Written(kept, k - 1, (row, best) => Shares(row, best)));
-        reader.Derive(places.Name, () => Written([.. chosen.Select(c => (float)c)], k, (_, best) => [.. best.Select(b => (float)b)]));
+        reader.Derive(stored.Name, () => Written(k - 1, Shares), rows, columns, k - 1);
+        reader.Derive(places.Name, () => Written(k, (_, best) => [.. best.Select(b => (float)b)]), rows, columns, k);
     }
 
     public Tensor Of(Graph graph)
@@ -74,15 +72,13 @@ internal sealed class VbLoraMixture
         return all;
     }
 
-    /// <summary>What the file is to hold now; of logits that have not changed, what it held.</summary>
-    private float[] Written(float[] kept, int width, Func<float[], int[], float[]> made)
+    /// <summary>What the file is to hold now, of each row of logits as much as it has room for.</summary>
+    private float[] Written(int width, Func<float[], int[], float[]> made)
     {
-        var result = (float[])kept.Clone();
+        var result = new float[chosen.Length / k * width];
         for (var i = 0; i < chosen.Length / k; i++)
         {
             var row = logits!.Value.Span.Slice(i * bank.Rows, bank.Rows).ToArray();
-            if (row.AsSpan().SequenceEqual(first.AsSpan(i * bank.Rows, bank.Rows)))
-                continue;
             int[] best = [.. Enumerable.Range(0, bank.Rows).OrderByDescending(j => row[j]).Take(k)];
             made(row, best).AsSpan(0, width).CopyTo(result.AsSpan(i * width));
         }

@@ -94,6 +94,34 @@ public sealed class RotationKindTests : IDisposable
     }
 
     [Fact]
+    public void Deft_AwayFromTheKinkOfItsRelu_GradientsEqualCentralDifferences()
+    {
+        using var adapter = new Deft().Start(Context(), model, new DeftOptions { Rank = 4 });
+        foreach (var parameter in adapter.Parameters)
+            foreach (ref var v in parameter.Value.Span)
+                v += v < 0 ? -0.1f : 0.1f;
+        GradientCheck.Run(Context(), model, adapter, Context().Examples);
+    }
+
+    [Fact]
+    public void VbLora_TrainedAfterReading_WritesTheWeightsOfItsLogits()
+    {
+        using var full = new VbLora().Start(Context(), model, new VbLoraOptions { Vectors = 6, VectorLength = 8, TopK = 3, Rank = 2 });
+        var folder = full.ToFolder();
+        var configuration = (JsonObject)folder.Configuration.DeepClone();
+        configuration["save_only_topk_weights"] = true;
+        using var few = AdapterKinds.Read(new PeftFolder(configuration, folder.Tensors.Values.SelectMany(Best), folder.Tensors.Values.Where(t => t.Shape.Count == 3)), model.Transformer);
+        foreach (var parameter in few.Parameters)
+            Shake(parameter);
+        var written = few.ToFolder();
+        using var again = AdapterKinds.Read(new PeftFolder(configuration, written.Tensors.Values), model.Transformer);
+        var (a, b) = (new SiteSet(model.Transformer, "a"), new SiteSet(model.Transformer, "b"));
+        few.Attach(a);
+        again.Attach(b);
+        Near(Logits(a), Logits(b));
+    }
+
+    [Fact]
     public void VbLora_BestWeightsOnly_ComputeTheSameAsTheLogits()
     {
         using var full = new VbLora().Start(Context(), model, new VbLoraOptions { Vectors = 6, VectorLength = 8, TopK = 3, Rank = 2 });
