@@ -96,7 +96,7 @@ internal static class ConvertedRows
     {
         try
         {
-            Parallel.For(0, count, part);
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = ThreadTeam.Threads }, part);
         }
         catch (AggregateException e)
         {

@@ -57,7 +57,13 @@ public sealed class AdapterGolden : IDisposable
     }
 
     /// <summary>The adapter; where its kind draws numbers from torch's generator that no file holds, with those of the golden.</summary>
-    public PeftAdapter Read() => AdapterKinds.Read(Peft, Model);
+    public PeftAdapter Read()
+    {
+        var adapter = AdapterKinds.Read(Peft, Model);
+        foreach (var change in adapter.Changes.OfType<C3aChange>())
+            change.InputGradientOfPeft = true;
+        return adapter;
+    }
 
     /// <summary>A forward pass over the golden's rows.</summary>
     public AdapterPass Pass(Graph graph, SiteSet sites, PeftAdapter? adapter) => new(this, graph, sites, adapter);

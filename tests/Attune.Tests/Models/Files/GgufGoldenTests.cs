@@ -86,6 +86,13 @@ public class GgufGoldenTests
             Assert.Equal(folder.Tensors[ours].Info.Shape, gguf.Tensors[theirs].Info.Shape);
             Assert.Equal(folder.Tensors[ours].ToFloat32(), gguf.Tensors[theirs].ToFloat32());
         }
+        // Heads of 16 rows and 64 columns.
+        foreach (var (theirs, ours) in new[] { ("blk.0.attn_q.weight", "model.layers.0.self_attn.q_proj.weight"), ("blk.1.attn_k.weight", "model.layers.1.self_attn.k_proj.weight") })
+        {
+            var (mine, stored) = (folder.Tensors[ours].ToFloat32(), gguf.Tensors[theirs].ToFloat32());
+            for (var row = 0; row < stored.Length / 64; row++)
+                Assert.Equal(mine.AsSpan((int)HeadRows.ToHalves(row, 16) * 64, 64), stored.AsSpan(row * 64, 64));
+        }
     }
 
     private static void CheckEntries(JsonElement entries, GgufFile file)
