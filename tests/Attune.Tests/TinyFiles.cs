@@ -28,6 +28,17 @@ internal static class TinyFiles
         stream.Write(bytes);
     }
 
+    /// <summary>As <see cref="Patch"/>, in a safetensors file.</summary>
+    public static void PatchSafetensors(string path, string tensor, long offset, ReadOnlySpan<byte> bytes)
+    {
+        long at;
+        using (var file = SafetensorsFile.Open(path))
+            at = file.Tensors[tensor].Info.Offset + offset;
+        using var stream = File.OpenWrite(path);
+        stream.Position = at;
+        stream.Write(bytes);
+    }
+
     private static Dictionary<string, GgufValue> Metadata()
     {
         var c = TinyModels.Configuration();

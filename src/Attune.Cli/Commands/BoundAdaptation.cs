@@ -2,7 +2,7 @@ using Attune.Cli.Settings;
 using Attune.Data;
 using Attune.Evaluation.Comparison;
 using Attune.Methods;
-using Attune.Methods.Weights;
+using Attune.Methods.Adapters;
 using Attune.Models;
 using Attune.Models.Loading;
 using Attune.Tensors;
@@ -29,7 +29,7 @@ internal sealed class BoundAdaptation : IDisposable
     /// <exception cref="AttuneException">The folder holds none, or a model is missing or another one.</exception>
     public static BoundAdaptation Open(string folder, ModelSettings settings, FlagSetting anyModel, Invocation call, Func<TaskSpec> taskOfPeft)
     {
-        if (PeftFolders.IsOne(folder))
+        if (PeftAdaptations.IsOne(folder))
             return OpenPeft(folder, settings, call, taskOfPeft());
         var adaptation = AdaptationStore.Load(FolderOf(folder));
         var provenance = adaptation.Provenance;
@@ -52,11 +52,11 @@ internal sealed class BoundAdaptation : IDisposable
     }
 
     /// <summary>A task for work that needs none: merging, exporting, a conversation.</summary>
-    public static TaskSpec NoTask() => TaskSpec.FromJson(System.Text.Json.JsonSerializer.SerializeToElement(new System.Text.Json.Nodes.JsonObject { ["kind"] = "conversation" }), PeftFolders.Method);
+    public static TaskSpec NoTask() => TaskSpec.FromJson(System.Text.Json.JsonSerializer.SerializeToElement(new System.Text.Json.Nodes.JsonObject { ["kind"] = "conversation" }), PeftAdaptations.Method);
 
     private static BoundAdaptation OpenPeft(string folder, ModelSettings settings, Invocation call, TaskSpec task)
     {
-        var adaptation = PeftFolders.Load(folder, task);
+        var adaptation = PeftAdaptations.Load(folder, task);
         var name = settings.Model.Get(call.Parse) ?? BaseOfPeft(folder);
         var model = settings.LoadModel(name, call);
         try
@@ -73,7 +73,7 @@ internal sealed class BoundAdaptation : IDisposable
     /// <summary>The base that the adapter names: a path beside it, or a name under ATTUNE_MODELS.</summary>
     private static string BaseOfPeft(string folder)
     {
-        var name = PeftFolders.BaseModel(folder) ?? throw new AttuneException($"'{folder}' does not say which model it was made for; give it with --model PATH");
+        var name = PeftAdaptations.BaseModel(folder) ?? throw new AttuneException($"'{folder}' does not say which model it was made for; give it with --model PATH");
         var beside = Path.GetFullPath(Path.Combine(folder, name));
         return Directory.Exists(beside) || File.Exists(beside) ? beside : Known(name + " ", "language model", "--model");
     }

@@ -4,7 +4,6 @@ using Attune.Cli.Settings;
 using Attune.Cli.Terminal;
 using Attune.Methods;
 using Attune.Methods.Adapters;
-using Attune.Methods.Weights;
 using Attune.Models.Files;
 using Attune.Models.Saving;
 using Attune.Tensors;
@@ -80,51 +79,28 @@ internal sealed class ExportCommand : CliCommand
     private Adaptation Load(Invocation call)
     {
         var folder = call.Parse.GetValue(adaptation)!;
-        return PeftFolders.IsOne(folder) ? PeftFolders.Load(folder, BoundAdaptation.NoTask()) : AdaptationStore.Load(BoundAdaptation.FolderOf(folder));
+        return PeftAdaptations.IsOne(folder) ? PeftAdaptations.Load(folder, BoundAdaptation.NoTask()) : AdaptationStore.Load(BoundAdaptation.FolderOf(folder));
     }
 
     private static void WritePeft(Adaptation adaptation, string path)
     {
-        if (Staged(adaptation, path) is not { } staged)
+        if (adaptation.Interventions.OfType<AdapterIntervention>().FirstOrDefault() is not { } adapter)
             throw new AttuneException($"{adaptation.Provenance.Method} has no form as a PEFT folder; choose another format, for instance --to safetensors");
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
-        Directory.Move(staged, path);
-        Directory.Delete(Path.GetDirectoryName(staged)!, recursive: true);
-    }
-
-    /// <summary>The PEFT folder of an adaptation, in a folder of its own beside <paramref name="path"/>; null where it has none.</summary>
-    private static string? Staged(Adaptation adaptation, string path)
-    {
         var staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + ".partial";
         if (Directory.Exists(staging))
             Directory.Delete(staging, recursive: true);
-        Directory.CreateDirectory(staging);
-        foreach (var intervention in adaptation.Interventions.OfType<IExportable>())
-            intervention.Export(staging, adaptation);
-        var peft = Path.Combine(staging, AdapterIntervention.ExportFolder);
-        if (Directory.Exists(peft))
-            return peft;
-        Directory.Delete(staging, recursive: true);
-        return null;
+        adapter.Folder.Write(staging);
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        Directory.Move(staging, path);
     }
 
     private void WriteLora(Invocation call, string path)
     {
         using var bound = BoundAdaptation.Open(call.Parse.GetValue(adaptation)!, models, anyModel, call, BoundAdaptation.NoTask);
-        var model = bound.Model ?? throw new AttuneException("a GGUF adapter names the tensors of a language model; give the model with --model PATH");
-        var given = call.Parse.GetValue(adaptation)!;
-        var staged = PeftFolders.IsOne(given) ? null : Staged(bound.Adaptation, path)
-            ?? throw new AttuneException($"{bound.Adaptation.Provenance.Method} is no low-rank adapter, which is what --to gguf-lora writes; choose another format");
-        try
-        {
-            PeftGguf.Read(staged ?? given, model).Write(path);
-        }
-        finally
-        {
-            if (staged is not null)
-                Directory.Delete(Path.GetDirectoryName(staged)!, recursive: true);
-        }
+        if (bound.Adaptation.Interventions is not [AdapterIntervention adapter] || bound.Model is not { } model)
+            throw new AttuneException($"{bound.Adaptation.Provenance.Method} is no low-rank adapter alone, which is what --to gguf-lora writes; choose another format");
+        PeftGguf.Of(adapter.Folder, model).Write(path);
     }
 
     private void WriteControlVector(Invocation call, string path)

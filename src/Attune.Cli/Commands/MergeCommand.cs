@@ -42,25 +42,19 @@ internal sealed class MergeCommand : CliCommand
     {
         var given = output.Get(call.Parse) ?? throw new AttuneException("merge needs a place for the result; give one with -o OUT");
         using var bound = BoundAdaptation.Open(call.Parse.GetValue(adaptation)!, models, anyModel, call, BoundAdaptation.NoTask);
-        var model = RequireWeightsOnly(bound);
+        if (bound is not { Model: { } model, Predictor.Sites: { } attached })
+            throw new AttuneException("the adaptation changes no weights, so there is nothing to merge; use it beside the model");
         var source = ModelLocator.Find(model.Description.Path);
         var path = PathOf(given, source);
+        using var plan = MergePlan.Of(bound.Adaptation, model, attached);
         using var progress = new FitProgress(call.Shell, "merging");
         ModelSaver.Save(source, path, new SaveOptions
         {
-            Type = type.Get(call.Parse), Overwrite = force.Get(call.Parse), Changes = WeightMerge.Of(bound.Predictor.Sites!, model.Transformer),
+            Type = type.Get(call.Parse), Overwrite = force.Get(call.Parse), Changes = plan.Changes,
             Progress = ModelsConvertCommand.Watched(progress, call),
         });
         progress.Dispose();
-        return Check(bound.Predictor.Sites!, model, path, call);
-    }
-
-    private static LanguageModel RequireWeightsOnly(BoundAdaptation bound)
-    {
-        var other = bound.Adaptation.Interventions.FirstOrDefault(i => i.Site != SiteKind.Weights);
-        if (other is not null)
-            throw new AttuneException($"the adaptation {other.Summary}, which is no change of weights, so it cannot be merged; use it beside the model");
-        return bound is { Model: { } model, Predictor.Sites: not null } ? model : throw new AttuneException("the adaptation changes no weights, so there is nothing to merge");
+        return Check(attached, model, path, call);
     }
 
     /// <summary>A GGUF model is one file: into a folder it goes under its own name.</summary>

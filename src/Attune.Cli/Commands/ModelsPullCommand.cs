@@ -28,7 +28,7 @@ internal sealed class ModelsPullCommand : CliCommand
     public override IReadOnlyList<string> Examples =>
     [
         "models pull HuggingFaceTB/SmolLM2-135M-Instruct",
-        "models pull bartowski/SmolLM2-135M-Instruct-GGUF --file *Q4_K_M.gguf",
+        "models pull bartowski/SmolLM2-135M-Instruct-GGUF --file \"*Q4_K_M.gguf\"",
     ];
 
     public override int Run(Invocation call)

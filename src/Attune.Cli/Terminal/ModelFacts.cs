@@ -21,11 +21,26 @@ internal sealed record ModelFacts(string Name, string Path, string Format, IRead
 
     public required string? ChatTemplate { get; init; }
 
+    /// <summary>Every tensor in the order of the file.</summary>
+    public required IReadOnlyList<TensorInfo> All { get; init; }
+
+    /// <summary>What config.json says, or the metadata of a GGUF file with long values cut.</summary>
+    public required JsonObject Configuration { get; init; }
+
+    /// <summary>Begin, end and their like: name, id, text.</summary>
+    public IReadOnlyList<(string Name, int Id, string Text)> Special { get; init; } = [];
+
+    /// <summary>What the chat template makes of a user's "Hello", or why it makes nothing of it.</summary>
+    public string? ChatExample { get; init; }
+
+    /// <summary>Where adaptations can act; null where the model was not loaded or is not known here.</summary>
+    public IReadOnlyList<string>? Sites { get; init; }
+
     /// <exception cref="AttuneException">The path holds no model.</exception>
     public static ModelFacts Read(string pathOrName)
     {
         var path = ModelLocator.Find(pathOrName);
-        return Directory.Exists(path) ? OfFolder(path) : OfGguf(path);
+        return (Directory.Exists(path) ? OfFolder(path) : OfGguf(path)) with { Special = SpecialOf(path), ChatExample = ExampleOf(path) };
     }
 
     public void Write(IAnsiConsole console, bool verbose)
@@ -41,11 +56,29 @@ internal sealed record ModelFacts(string Name, string Path, string Format, IRead
         grid.AddRow("tensors", string.Join(", ", Tensors.Select(t => $"{t.Format} {t.Count.ToString(CultureInfo.InvariantCulture)} ({Amounts.Bytes(t.Bytes)})")));
         grid.AddRow("bytes", Amounts.Bytes(Tensors.Sum(t => t.Bytes)));
         grid.AddRow("tokenizer", Visible.Markup($"{Tokenizer}, {Vocabulary}"));
+        if (Special.Count > 0)
+            grid.AddRow("special tokens", Visible.Markup(string.Join(", ", Special.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} {t.Id} {t.Text}")))));
         grid.AddRow("chat template", ChatTemplate is null ? "none" : verbose ? "" : "yes (-v shows it)");
+        if (ChatExample is not null)
+            grid.AddRow("chat example", Visible.Markup(ChatExample));
+        if (Sites is not null)
+            grid.AddRow("sites", string.Join(", ", Sites));
         grid.AddRow("path", Visible.Markup(Path));
         console.Write(grid);
-        if (verbose && ChatTemplate is not null)
+        if (!verbose)
+            return;
+        if (ChatTemplate is not null)
             console.Write(new Text(Visible.Lines(ChatTemplate) + "\n"));
+        console.Write(new Text(Visible.Lines(JsonText.Write(Configuration, indented: true)) + "\n"));
+        console.Write(TensorTable());
+    }
+
+    private Table TensorTable()
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("tensor").AddColumn("type").AddColumn("shape").AddColumn(new TableColumn("bytes").RightAligned());
+        foreach (var tensor in All)
+            table.AddRow(Visible.Markup(tensor.Name), TensorTypes.Name(tensor.Type), tensor.ShapeText.EscapeMarkup(), tensor.Bytes.ToString(CultureInfo.InvariantCulture));
+        return table;
     }
 
     public JsonObject ToJson()
@@ -55,9 +88,17 @@ internal sealed record ModelFacts(string Name, string Path, string Format, IRead
             json[name] = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : value;
         json["parameters"] = Tensors.Sum(t => t.Elements);
         json["bytes"] = Tensors.Sum(t => t.Bytes);
-        json["tensors"] = new JsonArray([.. Tensors.Select(t => (JsonNode)new JsonObject { ["format"] = t.Format, ["count"] = t.Count, ["elements"] = t.Elements, ["bytes"] = t.Bytes })]);
+        json["types"] = new JsonArray([.. Tensors.Select(t => (JsonNode)new JsonObject { ["type"] = t.Format, ["count"] = t.Count, ["elements"] = t.Elements, ["bytes"] = t.Bytes })]);
         json["tokenizer"] = Tokenizer;
+        json["special_tokens"] = new JsonObject(Special.Select(t => KeyValuePair.Create(t.Name, (JsonNode?)new JsonObject { ["id"] = t.Id, ["text"] = t.Text })));
         json["chat_template"] = ChatTemplate;
+        json["chat_example"] = ChatExample;
+        json["sites"] = Sites is null ? null : JsonText.Array(Sites);
+        json["configuration"] = Configuration.DeepClone();
+        json["tensors"] = new JsonArray([.. All.Select(t => (JsonNode)new JsonObject
+        {
+            ["name"] = t.Name, ["type"] = TensorTypes.Name(t.Type), ["shape"] = new JsonArray([.. t.Shape.Select(s => (JsonNode)s)]), ["bytes"] = t.Bytes,
+        })]);
         return json;
     }
 
@@ -76,6 +117,8 @@ internal sealed record ModelFacts(string Name, string Path, string Format, IRead
         ])
         {
             Tensors = Count(file),
+            All = [.. file.Tensors.Values.Select(t => t.Info)],
+            Configuration = new JsonObject(ModelFileInfo.Read(path).Metadata.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value))),
             Tokenizer = (m.FindText("tokenizer.ggml.model") ?? "none") + (m.FindText("tokenizer.ggml.pre") is { } pre ? $" ({pre})" : ""),
             Vocabulary = Tokens(path),
             ChatTemplate = m.FindText("tokenizer.chat_template"),
@@ -96,9 +139,11 @@ internal sealed record ModelFacts(string Name, string Path, string Format, IRead
         ])
         {
             Tensors = Count(source),
-            Tokenizer = File.Exists(tokenizerJson) ? ReadJson(tokenizerJson)["model"]?["type"]?.ToString() ?? "tokenizer.json" : "none",
+            All = [.. source.Tensors.Values.Select(t => t.Info)],
+            Configuration = config,
+            Tokenizer = File.Exists(tokenizerJson) ? ReadJson(tokenizerJson)["model"]?["type"]?.ToString() ?? "tokenizer.json" : File.Exists(System.IO.Path.Combine(path, "tokenizer.model")) ? "sentencepiece" : "none",
             Vocabulary = Tokens(path),
-            ChatTemplate = TemplateOf(path),
+            ChatTemplate = Models.Verification.ChatExample.TemplateOf(path),
         };
     }
 
@@ -121,13 +166,31 @@ internal sealed record ModelFacts(string Name, string Path, string Format, IRead
         }
     }
 
-    private static string? TemplateOf(string folder)
+    private static IReadOnlyList<(string, int, string)> SpecialOf(string path)
     {
-        var jinja = System.IO.Path.Combine(folder, "chat_template.jinja");
-        if (File.Exists(jinja))
-            return File.ReadAllText(jinja);
-        var settings = System.IO.Path.Combine(folder, "tokenizer_config.json");
-        return File.Exists(settings) && ReadJson(settings)["chat_template"] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        try
+        {
+            var tokenizer = TokenizerLoader.Load(path);
+            (string Name, int? Id)[] named = [("begin", tokenizer.BeginId), ("end", tokenizer.EndId), ("pad", tokenizer.PadId), ("unknown", tokenizer.UnknownId), ("mask", tokenizer.MaskId)];
+            return [.. named.Where(t => t.Id is not null).Select(t => (t.Name, t.Id!.Value, tokenizer.TokenText(t.Id.Value)))];
+        }
+        catch (AttuneException)
+        {
+            // Said beside the vocabulary.
+            return [];
+        }
+    }
+
+    private static string? ExampleOf(string path)
+    {
+        try
+        {
+            return Models.Verification.ChatExample.Of(path);
+        }
+        catch (AttuneException e)
+        {
+            return $"cannot be rendered: {e.Message}";
+        }
     }
 
     private static JsonObject ReadJson(string path)

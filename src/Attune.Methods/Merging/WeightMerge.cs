@@ -1,3 +1,4 @@
+using Attune.Methods.Adapters;
 using Attune.Models;
 using Attune.Models.Architectures;
 using Attune.Models.Saving;
@@ -38,6 +39,51 @@ public static class WeightMerge
         foreach (var vector in model.Vectors.Where(v => sites.Has(v) && !changes.ContainsKey(v.Name)))
             changes[vector.Name] = new TensorChange(vector.Name, [vector.Length], () => Vector(vector, sites));
         return changes.Count > 0 ? [.. changes.Values] : throw new AttuneException("the adaptation changes no weight of this model, so there is nothing to merge");
+    }
+
+    /// <summary>
+    /// What merging an adapter of PEFT's kinds gives. Tables that a head shares are the exception: PEFT changes both with one, and here each keeps its own, as it
+    /// is while the adapter hangs on the model.
+    /// </summary>
+    /// <param name="merged">Lives until the changes are written.</param>
+    public static IReadOnlyList<TensorChange> Of(MergedWeights merged, SiteSet sites, TransformerModel model)
+    {
+        var changes = new OrderedDictionary<string, TensorChange>(StringComparer.Ordinal);
+        foreach (var module in model.Linears)
+        {
+            if (module.Tied is not null)
+                AddTied(changes, module, sites);
+            else if (merged.Changed(module) is { } weight)
+                changes[module.Name + ".weight"] = new TensorChange(module.Name + ".weight", module.Transposed ? [module.Inputs, module.Outputs] : [module.Outputs, module.Inputs],
+                    () => module.Transposed ? Transposed(weight.Value) : weight.Value.Span.ToArray());
+        }
+        foreach (var table in model.Tables.Where(t => !model.Linears.Any(l => l.Tied == t)))
+            if (merged.Changed(table) is { } rows)
+                changes[table.Name] = new TensorChange(table.Name, [table.Rows, table.Columns], () => rows.Value.Span.ToArray());
+        foreach (var vector in model.Vectors)
+            if (merged.Changed(vector) is { } values)
+                changes[vector.Name] = new TensorChange(vector.Name, [vector.Length], () => values.Value.Span.ToArray());
+        return changes.Count > 0 ? [.. changes.Values] : throw new AttuneException("the adapter changes no weight of this model, so there is nothing to merge");
+    }
+
+    private static void AddTied(OrderedDictionary<string, TensorChange> changes, LinearModule head, SiteSet sites)
+    {
+        var table = head.Tied!;
+        if (sites.Has(table))
+            changes[table.Name] = new TensorChange(table.Name, [table.Rows, table.Columns], () => Rows(table, sites));
+        if (sites.Has(head))
+            AddMap(changes, head, sites);
+        else if (sites.Has(table))
+            changes[head.Name + ".weight"] = new TensorChange(head.Name + ".weight", [head.Outputs, head.Inputs], () => Frozen(head));
+    }
+
+    private static float[] Transposed(Tensor weight)
+    {
+        var result = new float[weight.Count];
+        for (var row = 0; row < weight.Rows; row++)
+            for (var column = 0; column < weight.Columns; column++)
+                result[column * weight.Rows + row] = weight[row][column];
+        return result;
     }
 
     private static void AddMap(OrderedDictionary<string, TensorChange> changes, LinearModule module, SiteSet sites)

@@ -12,12 +12,14 @@ internal static class LoraTargets
         ["c_attn"], ["query_key_value"], ["qkv_proj"], ["Wqkv"], ["in_proj"], ["receptance", "value"],
     ];
 
-    /// <summary>The targets as given; where they are queries and values under a name that the model has not, under its own.</summary>
+    /// <summary>The targets as given; where they are queries and values, or values alone, under a name that the model has not, under its own.</summary>
     public static IReadOnlyList<string> Of(LanguageModel model, IReadOnlyList<string> targets)
     {
-        if (!targets.SequenceEqual(Names[0], StringComparer.Ordinal))
+        var values = targets is ["v_proj"];
+        if (!values && !targets.SequenceEqual(Names[0], StringComparer.Ordinal))
             return targets;
         var roles = model.Transformer.Linears.Where(l => l.Layer >= 0).Select(l => l.Role).ToHashSet(StringComparer.Ordinal);
-        return Names.FirstOrDefault(names => names.All(roles.Contains)) ?? targets;
+        var names = Names.FirstOrDefault(names => names.All(roles.Contains)) ?? targets;
+        return values ? [names[^1]] : names;
     }
 }

@@ -33,8 +33,9 @@ internal sealed class Falcon : IArchitecture
             var json = GgufConfigurations.Of(m, "falcon", "falcon", "layer_norm_epsilon", has);
             json["num_kv_heads"] = json["num_key_value_heads"]!.DeepClone();
             json["ffn_hidden_size"] = json["intermediate_size"]!.DeepClone();
-            json["new_decoder_architecture"] = json["num_kv_heads"]!.GetValue<long>() > 1;
-            json["num_ln_in_parallel_attn"] = has("transformer.h.0.ln_attn.weight") ? 2 : 1;
+            var twoNorms = has("transformer.h.0.ln_attn.weight");
+            json["new_decoder_architecture"] = twoNorms || json["num_kv_heads"]!.GetValue<long>() > 1;
+            json["num_ln_in_parallel_attn"] = twoNorms ? 2 : 1;
             return json;
         },
     };

@@ -33,7 +33,7 @@ public static class ModelLocator
     [
         .. Folders().Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFileSystemEntries(f, "*", SearchOption.AllDirectories))
-            .Where(p => p.EndsWith(".gguf", StringComparison.Ordinal) || Path.GetFileName(p) == "config.json" && File.Exists(Path.Combine(Path.GetDirectoryName(p)!, "tokenizer.json")))
+            .Where(p => p.EndsWith(".gguf", StringComparison.Ordinal) || Path.GetFileName(p) == "config.json" && Directory.EnumerateFiles(Path.GetDirectoryName(p)!, "*.safetensors").Any())
             .Select(p => Path.GetFileName(p) == "config.json" ? Path.GetDirectoryName(p)! : p)
             .Order(StringComparer.Ordinal),
     ];

@@ -13,15 +13,14 @@ public class WeightMergeTests
     private const string Map = "model.layers.1.self_attn.v_proj";
 
     [Fact]
-    public void Of_LowRankFactors_IsTheWeightPlusTheirProduct()
+    public void Of_ASiteBesideTheMap_IsTheWeightPlusItsMatrix()
     {
         using var model = TinyModels.Language();
         var module = model.Transformer.Linears.Single(l => l.Name == Map);
-        var factors = new LoraFactors(module, 2, 0.5f);
-        Fill(factors.A.Value, 1);
-        Fill(factors.B.Value, 2);
+        using var added = new Parameter("added", module.Outputs, module.Inputs);
+        Fill(added.Value, 1);
         var sites = new SiteSet(model.Transformer, "test");
-        sites.Add(module, factors);
+        sites.Add(module, new Beside(added));
         var change = Assert.Single(WeightMerge.Of(sites, model.Transformer));
         Assert.Equal(Map + ".weight", change.Name);
         Assert.Equal([module.Outputs, module.Inputs], change.Shape);
@@ -31,10 +30,7 @@ public class WeightMergeTests
         {
             module.Weight.ReadRow(o, row);
             for (var i = 0; i < module.Inputs; i++)
-            {
-                var expected = row[i] + 0.5 * ((double)factors.B.Value[o][0] * factors.A.Value[0][i] + (double)factors.B.Value[o][1] * factors.A.Value[1][i]);
-                Assert.Equal(expected, merged[o * module.Inputs + i], 1e-5);
-            }
+                Assert.Equal(row[i] + added.Value[o][i], merged[o * module.Inputs + i], 1e-5f);
         }
     }
 
@@ -96,6 +92,11 @@ public class WeightMergeTests
         var random = new SeededRandom(seed);
         foreach (ref var v in tensor.Span)
             v = (float)random.NextNormal();
+    }
+
+    private sealed class Beside(Parameter added) : IWeightSite
+    {
+        public Tensor Linear(Graph graph, Tensor x, LinearModule module, SiteSet sites) => graph.Add(module.Base(graph, x, sites), graph.Product(x, graph.Use(added)));
     }
 
     private sealed class Squared : IWeightSite

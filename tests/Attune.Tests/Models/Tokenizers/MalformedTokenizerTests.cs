@@ -15,7 +15,7 @@ public sealed class MalformedTokenizerTests
         {
             using var document = JsonDocument.Parse(File.ReadAllText(manifest));
             var folder = Path.GetDirectoryName(manifest)!;
-            return document.RootElement.EnumerateArray().Where(c => c.GetProperty("file").GetString()!.StartsWith("tokenizers/", StringComparison.Ordinal))
+            return document.RootElement.EnumerateArray().Where(c => IsTokenizer(c.GetProperty("file").GetString()!))
                 .Select(c => new object[]
                 {
                     Path.Combine(folder, c.GetProperty("file").GetString()!), c.GetProperty("must").GetString()!,
@@ -24,6 +24,10 @@ public sealed class MalformedTokenizerTests
         }).ToList();
         return found.Count > 0 ? found : [["", "", ""]];
     }
+
+    // The mutations in JSON are those of a tokenizer.json.
+    private static bool IsTokenizer(string file) => file.StartsWith("tokenizers/", StringComparison.Ordinal)
+        || file.StartsWith("fuzz/", StringComparison.Ordinal) && file.EndsWith(".json", StringComparison.Ordinal);
 
     [SkippableTheory]
     [MemberData(nameof(Files))]
