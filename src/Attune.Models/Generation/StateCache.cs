@@ -112,10 +112,11 @@ internal sealed class StateCache : SequenceCache, IMemoryReserve
 
     private bool EvictOne()
     {
-        var (from, oldest) = kept.Values.SelectMany(l => l.Where(k => !k.IsInUse).Select(k => (l, k))).MinBy(p => p.k.LastUse);
+        var oldest = kept.Values.SelectMany(l => l).Where(k => !k.IsInUse).MinBy(k => k.LastUse);
         if (oldest is null)
             return false;
-        from.Remove(oldest);
+        foreach (var list in kept.Values)
+            list.Remove(oldest);
         oldest.State.Dispose();
         count--;
         return true;
