@@ -39,7 +39,7 @@ public sealed class XLora : IAdapterKind
     {
         if (reader.Node("adapters") is not JsonObject folders || folders.Count == 0 || folders.Any(f => f.Value is not JsonValue v || !v.TryGetValue<string>(out _)))
             throw reader.Refused("names no adapters to mix; expected an object of folders");
-        var result = new List<(string, PeftAdapter)>();
+        var result = new List<(string Folder, PeftAdapter Adapter)>();
         try
         {
             foreach (var (name, value) in folders)

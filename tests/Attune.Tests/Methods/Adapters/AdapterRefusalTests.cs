@@ -76,8 +76,8 @@ public sealed class AdapterRefusalTests : IDisposable
         var configuration = Configuration("""{"peft_type":"XLORA","xlora_depth":1,"hidden_size":32}""");
         configuration["adapters"] = new JsonObject { ["0"] = "a", ["1"] = name };
         new PeftFolder(Configuration(Lora), Factors()).Write(Path.Combine(folder, "a"));
-        new PeftFolder(configuration, []).Write(Path.Combine(folder, "again"));
-        new PeftFolder(configuration, []).Write(folder);
+        new PeftFolder(configuration, Factors()).Write(Path.Combine(folder, "again"));
+        new PeftFolder(configuration, Factors()).Write(folder);
         Refused(expected, () => AdapterKinds.Read(PeftFolder.Read(folder), model.Transformer));
     }
 
