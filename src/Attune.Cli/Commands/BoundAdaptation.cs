@@ -30,7 +30,7 @@ internal sealed class BoundAdaptation : IDisposable
     public static BoundAdaptation Open(string folder, ModelSettings settings, FlagSetting anyModel, Invocation call, Func<TaskSpec> taskOfPeft)
     {
         if (PeftAdaptations.IsOne(folder))
-            return OpenPeft(folder, settings, call, taskOfPeft());
+            return OpenPeft(folder, settings, anyModel, call, taskOfPeft());
         var adaptation = AdaptationStore.Load(FolderOf(folder));
         var provenance = adaptation.Provenance;
         LanguageModel? model = null;
@@ -54,13 +54,15 @@ internal sealed class BoundAdaptation : IDisposable
     /// <summary>A task for work that needs none: merging, exporting, a conversation.</summary>
     public static TaskSpec NoTask() => TaskSpec.FromJson(System.Text.Json.JsonSerializer.SerializeToElement(new System.Text.Json.Nodes.JsonObject { ["kind"] = "conversation" }), PeftAdaptations.Method);
 
-    private static BoundAdaptation OpenPeft(string folder, ModelSettings settings, Invocation call, TaskSpec task)
+    private static BoundAdaptation OpenPeft(string folder, ModelSettings settings, FlagSetting anyModel, Invocation call, TaskSpec task)
     {
         var adaptation = PeftAdaptations.Load(folder, task);
-        var name = settings.Model.Get(call.Parse) ?? BaseOfPeft(folder);
-        var model = settings.LoadModel(name, call);
+        var given = settings.Model.Get(call.Parse);
+        var model = settings.LoadModel(given ?? BaseOfPeft(folder), call);
         try
         {
+            if (given is not null && !anyModel.Get(call.Parse))
+                RequireBase(folder, model.Name);
             return new BoundAdaptation(adaptation, model, null, settings.OnOverflow.Get(call.Parse), anyModel: true);
         }
         catch
@@ -68,6 +70,19 @@ internal sealed class BoundAdaptation : IDisposable
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The adapter knows its base by name alone, often as a path of its author's machine: last parts are compared.</summary>
+    private static void RequireBase(string folder, string given)
+    {
+        if (PeftAdaptations.BaseModel(folder) is { } name && LastPart(name) is var wanted and not ("" or "." or "..") && !wanted.Equals(LastPart(given), StringComparison.OrdinalIgnoreCase))
+            throw new AttuneException($"'{folder}' was made for the model '{name}' and '{given}' was given; give {wanted} with --model, or use the other nevertheless with --any-model");
+    }
+
+    private static string LastPart(string name)
+    {
+        var last = name.TrimEnd('/', '\\').Split('/', '\\')[^1];
+        return last.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? last[..^5] : last;
     }
 
     /// <summary>The base that the adapter names: a path beside it, or a name under ATTUNE_MODELS.</summary>

@@ -28,15 +28,20 @@ public static class AdapterKinds
     {
         var kind = Find(Known(folder).PeftType)!;
         var reader = new AdapterReader(folder, model);
+        PeftAdapter? adapter = null;
         try
         {
-            var adapter = kind.Read(reader);
+            adapter = kind.Read(reader);
             reader.Finish();
             return adapter;
         }
         catch
         {
-            reader.Abandon();
+            // An adapter may hold more than its reader: adapters of its own.
+            if (adapter is not null)
+                adapter.Dispose();
+            else
+                reader.Abandon();
             throw;
         }
     }

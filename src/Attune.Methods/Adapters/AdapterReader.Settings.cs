@@ -26,8 +26,14 @@ public sealed partial class AdapterReader
     public bool Flag(string key, bool otherwise = false) =>
         Node(key) is not { } node ? otherwise : node is JsonValue v && v.TryGetValue<bool>(out var b) ? b : throw Wrong(key, "true or false");
 
-    /// <summary>A text; null where the key is absent or holds something else.</summary>
-    public string? Text(string key) => Node(key) is JsonValue v && v.TryGetValue<string>(out var text) ? text : null;
+    /// <summary>A text; null where the key is absent or null.</summary>
+    /// <exception cref="AttuneException">The key holds something else.</exception>
+    public string? Text(string key) =>
+        Node(key) is not { } node ? null : node is JsonValue v && v.TryGetValue<string>(out var text) ? text : throw Wrong(key, "a text");
+
+    /// <summary>As <see cref="Text"/>, of a key that may be true or false too: null then.</summary>
+    public string? TextOrFlag(string key) =>
+        Node(key)?.GetValueKind() is System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False ? null : Text(key);
 
     /// <summary>Whole numbers; empty where the key is absent or null.</summary>
     public IReadOnlyList<int> Integers(string key) => Node(key) switch

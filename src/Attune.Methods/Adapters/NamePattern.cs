@@ -24,8 +24,9 @@ internal static class NamePattern
     public static int? Layer(string name, IReadOnlyList<string> folders)
     {
         foreach (var folder in folders.Count == 0 ? [@"[^.]*"] : folders)
-            if (Of(@"^.*\." + folder + @"\.(\d+)\.", folder).Match(name) is { Success: true } match)
-                return int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+            if (Of(@"^.*\." + folder + @"\.(?<layer>\d+)\.", folder).Match(name) is { Success: true } match
+                && int.TryParse(match.Groups["layer"].ValueSpan, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var layer))
+                return layer;
         return null;
     }
 

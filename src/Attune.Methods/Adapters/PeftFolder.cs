@@ -57,7 +57,7 @@ public sealed class PeftFolder
         using var file = SafetensorsFile.Open(weights);
         var state = System.IO.Path.Combine(folder, StateName);
         using var more = File.Exists(state) ? SafetensorsFile.Open(state) : null;
-        return new PeftFolder(Parse(path), file.Tensors.Values.Select(PeftTensor.From), more?.Tensors.Values.Select(PeftTensor.From)) { Path = folder, Metadata = file.Metadata };
+        return new PeftFolder(JsonFile.ReadObject(path), file.Tensors.Values.Select(PeftTensor.From), more?.Tensors.Values.Select(PeftTensor.From)) { Path = folder, Metadata = file.Metadata };
     }
 
     /// <exception cref="AttuneException">A file could not be written.</exception>
@@ -73,16 +73,4 @@ public sealed class PeftFolder
     /// <summary>The same folder with other numbers in some tensors, by name.</summary>
     internal PeftFolder With(Func<PeftTensor, PeftTensor> change) =>
         new((JsonObject)Configuration.DeepClone(), Tensors.Values.Select(change), State.Values.Select(change)) { Path = Path, Metadata = Metadata };
-
-    private static JsonObject Parse(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new AttuneException($"'{path}' is no JSON object");
-        }
-        catch (JsonException e)
-        {
-            throw new AttuneException($"'{path}' is not valid JSON ({e.Message})", AttuneErrorKind.Request, e);
-        }
-    }
 }

@@ -9,7 +9,7 @@ internal sealed class TargetModules(AdapterReader reader)
     private readonly JsonNode target = reader.Node("target_modules") ?? throw new AttuneException($"'{reader.Folder.Path}' has no target_modules; say which modules it changes");
     private readonly JsonNode? excluded = reader.Node("exclude_modules");
     private readonly IReadOnlyList<int>? layers = Layers(reader);
-    private readonly IReadOnlyList<string> folders = Texts(reader, "layers_pattern");
+    private readonly IReadOnlyList<string> folders = reader.Texts("layers_pattern");
 
     public bool Contains(AdapterTarget module) =>
         (excluded is null || !Names(excluded, module.Name)) && IsNamed(module)
@@ -27,18 +27,10 @@ internal sealed class TargetModules(AdapterReader reader)
         _ => throw new AttuneException($"'{reader.Folder.Path}' names its modules by {node.ToJsonString()}; expected a list of names or a pattern"),
     };
 
-    private static List<int>? Layers(AdapterReader reader) => reader.Node("layers_to_transform") switch
+    private static IReadOnlyList<int>? Layers(AdapterReader reader) => reader.Node("layers_to_transform") switch
     {
-        null => null,
-        JsonArray { Count: 0 } => null,
-        JsonArray list => [.. list.Select(l => (int)l!)],
-        var one => [(int)one],
-    };
-
-    private static IReadOnlyList<string> Texts(AdapterReader reader, string key) => reader.Node(key) switch
-    {
-        null => [],
-        JsonArray list => [.. list.Select(t => (string)t!)],
-        var one => [(string)one!],
+        null or JsonArray { Count: 0 } => null,
+        JsonArray => reader.Integers("layers_to_transform"),
+        _ => [reader.Integer("layers_to_transform")],
     };
 }

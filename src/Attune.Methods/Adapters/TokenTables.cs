@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Attune.Tensors;
 
 namespace Attune.Methods.Adapters;
 
@@ -12,10 +13,8 @@ internal static class TokenTables
     {
         var target = reader.Modules.FirstOrDefault(m => m.Table is not null && (m.Name == name || m.Name.EndsWith("." + name, StringComparison.Ordinal)))
             ?? throw reader.Refused($"trains rows of '{name}', which {reader.Model.Architecture} has no table of; it was made for another model");
-        int[] tokens = indices is JsonArray list ? [.. list.Select(i => (int)i!)] : throw reader.Refused($"lists the tokens of '{name}' as {indices?.ToJsonString()}, expected whole numbers");
         var table = target.Table!;
-        if (tokens.FirstOrDefault(t => (uint)t >= (uint)table.Rows, -1) is var outside and >= 0)
-            throw reader.Refused(FormattableString.Invariant($"trains row {outside} of '{name}', which has {table.Rows}; it was made for another model"));
+        var tokens = Tokens(reader, name, indices, table.Rows);
         var rows = new TrainedRows(table, tokens, reader.Trained(target, part, tokens.Length, table.Columns));
         reader.Add(table, rows);
         // A tied head uses them too, and PEFT may write them a second time under its name.
@@ -25,5 +24,19 @@ internal static class TokenTables
             if (reader.Has(AdapterReader.NameOf(head, part)))
                 reader.Derive(AdapterReader.NameOf(head, part), rows.Numbers, tokens.Length, table.Columns);
         }
+    }
+
+    /// <summary>The rows that are trained: within the table, each once.</summary>
+    private static int[] Tokens(AdapterReader reader, string name, JsonNode? indices, int rows)
+    {
+        AttuneException NoNumbers() => reader.Refused($"lists the tokens of '{name}' as {indices?.ToJsonString() ?? "null"}, expected whole numbers");
+        int[] tokens = indices is JsonArray list ? [.. list.Select(i => AdapterReader.AsInteger(i) ?? throw NoNumbers())] : throw NoNumbers();
+        var seen = new HashSet<int>();
+        foreach (var token in tokens)
+            if ((uint)token >= (uint)rows)
+                throw reader.Refused(FormattableString.Invariant($"trains row {token} of '{name}', which has {rows}; it was made for another model"));
+            else if (!seen.Add(token))
+                throw reader.Refused(FormattableString.Invariant($"trains row {token} of '{name}' twice; expected each row once"));
+        return tokens;
     }
 }

@@ -47,7 +47,7 @@ public sealed class TrainableTokens : AdapterMethod<TrainableTokensOptions>, IAd
         var builder = new PromptBuilder(start.Model, start.Context.Task.Template, start.Context.Overflow);
         var labels = start.Context.Labels.Count > 0 ? start.Context.Labels : [.. start.Context.Examples.SelectMany(e => e.Input.Choices!).Distinct()];
         int[] tokens = [.. (options.Tokens.Count > 0 ? options.Tokens : builder.Labels(labels).SelectMany(t => t)).Distinct().Order()];
-        if (tokens.FirstOrDefault(t => (uint)t >= (uint)table.Rows, -1) is var outside and >= 0)
+        foreach (var outside in tokens.Where(t => (uint)t >= (uint)table.Rows))
             throw new AttuneException(FormattableString.Invariant($"{Card.Name}: {start.Model.Name} has no token {outside}; it has {table.Rows}"));
         var name = table.Name[..table.Name.LastIndexOf('.')];
         start.Configuration["token_indices"] = new JsonArray([.. tokens.Select(t => (JsonNode)t)]);

@@ -12,7 +12,7 @@ public sealed class XLora : IAdapterKind
 
     public PeftAdapter Read(AdapterReader reader)
     {
-        var (depth, hidden, width) = (reader.Positive("xlora_depth"), reader.Positive("hidden_size"), reader.Integer("xlora_size", 2048));
+        var (depth, hidden, width) = (reader.Positive("xlora_depth"), reader.Positive("hidden_size"), reader.Node("xlora_size") is null ? 2048 : reader.Positive("xlora_size"));
         var settings = new XLoraSettings(
             reader.Flag("enable_softmax", otherwise: true), reader.Number("softmax_temperature", 1), reader.Flag("layerwise_scalings"), reader.OptionalInteger("top_k_lora"),
             reader.Flag("enable_softmax_topk"), reader.Number("global_scaling_weight", 1));
@@ -23,7 +23,15 @@ public sealed class XLora : IAdapterKind
         if (hidden != reader.Model.Hidden)
             throw reader.Refused(FormattableString.Invariant($"reads hidden states of {hidden} numbers, and {reader.Model.Architecture} has {reader.Model.Hidden}; it was made for another model"));
         var adapters = Adapters(reader);
-        return new XLoraAdapter(reader, settings, adapters, depth, width);
+        try
+        {
+            return new XLoraAdapter(reader, settings, adapters, depth, width);
+        }
+        catch
+        {
+            Dispose(adapters);
+            throw;
+        }
     }
 
     /// <summary>The adapters in the order of their numbers.</summary>
@@ -31,18 +39,41 @@ public sealed class XLora : IAdapterKind
     {
         if (reader.Node("adapters") is not JsonObject folders || folders.Count == 0 || folders.Any(f => f.Value is not JsonValue v || !v.TryGetValue<string>(out _)))
             throw reader.Refused("names no adapters to mix; expected an object of folders");
-        var result = new List<(string, PeftAdapter)>();
-        foreach (var (name, value) in folders)
+        var result = new List<(string Folder, PeftAdapter Adapter)>();
+        try
         {
-            var folder = value!.GetValue<string>();
-            // Relative names only, within the adapter's own folder: a file must not lead elsewhere.
-            if (Path.IsPathRooted(folder) || folder.Split('/', '\\').Contains(".."))
-                throw reader.Refused($"has its adapter {name} at '{folder}', outside its own folder; copy it into the folder");
-            var adapter = AdapterKinds.Read(PeftFolder.Read(Path.Combine(reader.Folder.Path, folder)), reader.Model);
-            if (adapter.Changes.Any(c => c.GetType() != typeof(LoraFactors)) || adapter.Head.Count > 0)
-                throw reader.Refused($"mixes '{folder}', which is no plain LoRA adapter");
-            result.Add((folder, adapter));
+            foreach (var (name, value) in folders)
+            {
+                var folder = value!.GetValue<string>();
+                result.Add((folder, One(reader, name, folder)));
+                var adapter = result[^1].Adapter;
+                if (adapter.Changes.Any(c => c.GetType() != typeof(LoraFactors)) || adapter.Head.Count > 0)
+                    throw reader.Refused($"mixes '{folder}', which is no plain LoRA adapter");
+            }
+            return result;
         }
-        return result;
+        catch
+        {
+            Dispose(result);
+            throw;
+        }
+    }
+
+    private static PeftAdapter One(AdapterReader reader, string name, string folder)
+    {
+        // Relative names only, within the adapter's own folder and not that folder: a file must lead neither elsewhere nor to itself.
+        var parts = folder.Split('/', '\\');
+        if (Path.IsPathRooted(folder) || parts.Contains("..") || parts.All(p => p is "" or "."))
+            throw reader.Refused($"has its adapter {name} at '{folder}', expected a folder within its own; copy the adapter into one");
+        var inner = PeftFolder.Read(Path.Combine(reader.Folder.Path, folder));
+        if (inner.PeftType != "LORA")
+            throw reader.Refused($"mixes '{folder}', which is of the kind {inner.PeftType}; expected LORA");
+        return AdapterKinds.Read(inner, reader.Model);
+    }
+
+    private static void Dispose(List<(string Folder, PeftAdapter Adapter)> adapters)
+    {
+        foreach (var (_, adapter) in adapters)
+            adapter.Dispose();
     }
 }

@@ -76,6 +76,27 @@ public sealed class MergeExportTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_APeftFolderOfAnotherBase_IsRefusedWithoutAnyModel()
+    {
+        FitLora();
+        Assert.Equal(0, CliRun.Of("export", folder["lora"], "--to", "peft", "-o", folder["peft"]).Code);
+        var configuration = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(folder["peft/adapter_config.json"]))!;
+        CliRun With(string name, params string[] more)
+        {
+            configuration["base_model_name_or_path"] = name;
+            File.WriteAllText(folder["peft/adapter_config.json"], configuration.ToJsonString());
+            return CliRun.Of(["evaluate", folder["peft"], data, "--model", model, .. more]);
+        }
+
+        var refused = With("someone/Other-1B");
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("'someone/Other-1B' and 'tiny.gguf' was given", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--any-model", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, With("someone/Other-1B", "--any-model").Code);
+        Assert.Equal(0, With("/elsewhere/TINY/").Code);
+    }
+
+    [Fact]
     public void Export_ToGgufLora_HoldsTheSameChange()
     {
         FitLora();

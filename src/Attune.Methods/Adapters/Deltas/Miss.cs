@@ -43,7 +43,7 @@ public sealed class Miss : AdapterMethod<MissOptions>, IAdapterKind
         reader.Require("bias", "\"none\"");
         reader.Require("init_weights", "true", "false", "\"bat\"", "\"mini\"");
         reader.Ignore("miss_dropout", "mini_r");
-        var kind = reader.Text("init_weights");
+        var kind = reader.TextOrFlag("init_weights");
         var folds = new Dictionary<int, Parameter>();
         foreach (var target in reader.LinearTargets())
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
 
@@ -12,9 +13,10 @@ internal sealed record BlockDiagonalSettings(IReadOnlyList<string> OnA, IReadOnl
             return null;
         if (node is not JsonObject json || json.Any(p => p.Key is not ("target_modules_bd_a" or "target_modules_bd_b" or "nblocks" or "match_strict")))
             throw reader.Refused($"has a use_bdlora of {node.ToJsonString()}, expected target_modules_bd_a, target_modules_bd_b, nblocks and match_strict");
-        var blocks = (int?)json["nblocks"] ?? 1;
-        return blocks > 0 ? new BlockDiagonalSettings(Texts(json["target_modules_bd_a"]), Texts(json["target_modules_bd_b"]), blocks, (bool?)json["match_strict"] ?? true)
-            : throw reader.Refused(FormattableString.Invariant($"has {blocks} blocks in use_bdlora; expected at least 1"));
+        var blocks = json["nblocks"] is { } number ? AdapterReader.AsInteger(number) ?? 0 : 1;
+        var strict = json["match_strict"] is not { } flag || (flag.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? (bool)flag : throw reader.Refused($"has a match_strict of {flag.ToJsonString()} in use_bdlora; expected true or false"));
+        return blocks > 0 ? new BlockDiagonalSettings(Texts(reader, json["target_modules_bd_a"]), Texts(reader, json["target_modules_bd_b"]), blocks, strict)
+            : throw reader.Refused($"has {json["nblocks"]!.ToJsonString()} blocks in use_bdlora; expected a whole number above 0");
     }
 
     /// <summary>Columns of A and of B as stored.</summary>
@@ -28,5 +30,10 @@ internal sealed record BlockDiagonalSettings(IReadOnlyList<string> OnA, IReadOnl
         return (a ? module.Inputs / Blocks : module.Inputs, b ? rank / Blocks : rank);
     }
 
-    private static string[] Texts(JsonNode? node) => node is JsonArray list ? [.. list.Select(t => (string)t!)] : [];
+    private static string[] Texts(AdapterReader reader, JsonNode? node) => node switch
+    {
+        null => [],
+        JsonArray list when list.All(t => t?.GetValueKind() == JsonValueKind.String) => [.. list.Select(t => (string)t!)],
+        _ => throw reader.Refused($"names the modules of use_bdlora by {node.ToJsonString()}; expected a list of texts"),
+    };
 }

@@ -11,7 +11,7 @@ public sealed record LayerReplication(IReadOnlyList<int> Layers)
     public static LayerReplication? Of(PeftFolder folder) => folder.Configuration["layer_replication"] switch
     {
         null => null,
-        JsonArray pairs when pairs.All(p => p is JsonArray { Count: 2 } pair && pair.All(n => n is JsonValue v && v.TryGetValue<int>(out _)) && (int)pair[0]! >= 0 && (int)pair[1]! - (int)pair[0]! is > 0 and < 10_000) =>
+        JsonArray pairs when pairs.All(p => p is JsonArray { Count: 2 } pair && pair.All(n => n is JsonValue v && v.TryGetValue<int>(out _)) && (int)pair[0]! >= 0 && (long)(int)pair[1]! - (int)pair[0]! is > 0 and < 10_000) =>
             new LayerReplication([.. pairs.SelectMany(p => Enumerable.Range((int)p![0]!, (int)p[1]! - (int)p[0]!))]),
         var other => throw new Tensors.AttuneException($"'{folder.Path}' has a layer_replication of {other.ToJsonString()}, expected pairs of layers, each [first, behind the last]"),
     };

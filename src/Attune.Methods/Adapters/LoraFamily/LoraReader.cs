@@ -21,7 +21,7 @@ internal sealed class LoraReader
         rank = reader.Positive("r");
         alpha = reader.Number("lora_alpha");
         (stabilised, dora, biased, kasa) = (reader.Flag("use_rslora"), reader.Flag("use_dora"), reader.Flag("lora_bias"), reader.Node("kasa_config") is not null);
-        initial = reader.Text("init_lora_weights") ?? "";
+        initial = reader.TextOrFlag("init_lora_weights") ?? "";
         invocation = reader.Integers("alora_invocation_tokens");
         blocks = BlockDiagonalSettings.Read(reader);
         RefuseOthers();
