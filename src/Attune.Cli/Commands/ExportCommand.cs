@@ -5,6 +5,7 @@ using Attune.Cli.Terminal;
 using Attune.Methods;
 using Attune.Methods.Adapters;
 using Attune.Models.Files;
+using Attune.Models.Loading;
 using Attune.Models.Saving;
 using Attune.Tensors;
 
@@ -40,7 +41,12 @@ internal sealed class ExportCommand : CliCommand
     {
         var path = output.Get(call.Parse) ?? throw new AttuneException("export needs a place for the result; give one with -o OUT");
         var format = to.Get(call.Parse) ?? throw new AttuneException("export needs a format; give one with --to peft, gguf-lora, gguf-control-vector or safetensors");
+        if (format is ExportFormat.Peft or ExportFormat.Safetensors && (models.Model.IsGiven(call.Parse) || anyModel.Get(call.Parse)))
+            throw new AttuneException($"export --to {(format == ExportFormat.Peft ? "peft" : "safetensors")} reads no model; leave out --model and --any-model, which the GGUF formats take");
         RequireFree(path, format, force.Get(call.Parse));
+        OutputFolder.RequireApart(path, call.Parse.GetValue(adaptation)!);
+        if (models.Model.IsGiven(call.Parse))
+            OutputFolder.RequireApart(path, ModelLocator.Find(models.Model.Get(call.Parse)!));
         switch (format)
         {
             case ExportFormat.Peft:
@@ -86,13 +92,18 @@ internal sealed class ExportCommand : CliCommand
     {
         if (adaptation.Interventions.OfType<AdapterIntervention>().FirstOrDefault() is not { } adapter)
             throw new AttuneException($"{adaptation.Provenance.Method} has no form as a PEFT folder; choose another format, for instance --to safetensors");
-        var staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + ".partial";
-        if (Directory.Exists(staging))
-            Directory.Delete(staging, recursive: true);
-        adapter.Folder.Write(staging);
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
-        Directory.Move(staging, path);
+        OutputFolder.RequireReplaceable(path, []);
+        var staging = OutputFolder.Staging(path);
+        try
+        {
+            adapter.Folder.Write(staging);
+            OutputFolder.Replace(staging, path);
+        }
+        finally
+        {
+            if (Directory.Exists(staging))
+                Directory.Delete(staging, recursive: true);
+        }
     }
 
     private void WriteLora(Invocation call, string path)

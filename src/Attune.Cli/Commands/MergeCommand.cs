@@ -46,6 +46,7 @@ internal sealed class MergeCommand : CliCommand
             throw new AttuneException("the adaptation changes no weights, so there is nothing to merge; use it beside the model");
         var source = ModelLocator.Find(model.Description.Path);
         var path = PathOf(given, source);
+        OutputFolder.RequireApart(path, call.Parse.GetValue(adaptation)!);
         using var plan = MergePlan.Of(bound.Adaptation, model, attached);
         using var progress = new FitProgress(call.Shell, "merging");
         ModelSaver.Save(source, path, new SaveOptions
@@ -67,7 +68,11 @@ internal sealed class MergeCommand : CliCommand
         var difference = LogitDifference.Between(model.Transformer, attached, merged.Transformer);
         var stored = TypesOf(path);
         var tolerance = MergeTolerance.Of(stored) * Math.Max(1, difference.LargestLogit);
+        var moved = LogitDifference.Between(model.Transformer, attached, model.Transformer);
         Report(path, difference, tolerance, stored, call.Shell);
+        if (!MergeTolerance.IsNearer(difference, moved))
+            throw new AttuneException(string.Create(CultureInfo.InvariantCulture,
+                $"the merged model's logits differ by {difference.Largest:g3} from those of the adapter beside the model, no less than the {moved.Largest:g3} of the model without it, so rounding to {string.Join(", ", stored.Select(TensorTypes.Name))} hides the adapter; merge with a finer --type and do not use '{path}'"), AttuneErrorKind.Work);
         if (!(difference.Largest <= tolerance))
             throw new AttuneException(string.Create(CultureInfo.InvariantCulture,
                 $"the merged model's logits differ by {difference.Largest:g3} from those of the adapter beside the model, more than the {tolerance:g2} that rounding to {string.Join(", ", stored.Select(TensorTypes.Name))} explains; do not use '{path}'"), AttuneErrorKind.Work);

@@ -59,7 +59,7 @@ internal sealed class ModelsCommand() : CliCommand("models", "Lists, shows, fetc
         public override int Run(Invocation call)
         {
             var facts = ModelFacts.Read(call.Parse.GetValue(file)!);
-            facts = facts with { Sites = facts.All.Sum(t => t.Bytes) <= Small ? SitesOf(facts.Path) : null };
+            facts = facts with { Sites = facts.All.Sum(t => t.Bytes) <= Small ? SitesOf(facts.Path, call.Shell) : null };
             if (call.Shell.Json)
                 call.Shell.WriteJson(facts.ToJson());
             else
@@ -68,15 +68,16 @@ internal sealed class ModelsCommand() : CliCommand("models", "Lists, shows, fetc
         }
 
         /// <summary>Null where the model cannot be loaded here; what its files say is shown all the same.</summary>
-        private static IReadOnlyList<string>? SitesOf(string path)
+        private static IReadOnlyList<string>? SitesOf(string path, Shell shell)
         {
             try
             {
                 using var model = LoadedModel.Open(path);
                 return [.. model.Transformer.Sites.Select(s => s.ToString().ToLowerInvariant())];
             }
-            catch (AttuneException)
+            catch (AttuneException e)
             {
+                shell.Warn($"the model cannot be loaded, so its sites are not shown: {e.Message}");
                 return null;
             }
         }

@@ -133,7 +133,7 @@ public static class ModelLoader
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
         var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
         var transformer = AsLanguageModel(Create(architecture, configuration, source, new ModelOptions(), progress, out var weights), path);
-        return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), ChatTemplateOf(path), precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
+        return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), FolderChatTemplate.TextOf(path) is { } template ? ChatTemplate.Parse(template) : null, precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
     }
 
     private static CausalLanguageModel AsLanguageModel(TransformerModel transformer, string path)
@@ -142,17 +142,6 @@ public static class ModelLoader
             return language;
         transformer.Dispose();
         throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which does not continue text; give a language model, or use it as --encoder");
-    }
-
-    private static ChatTemplate? ChatTemplateOf(string folder)
-    {
-        var jinja = Path.Combine(folder, "chat_template.jinja");
-        if (File.Exists(jinja))
-            return ChatTemplate.Parse(File.ReadAllText(jinja));
-        var settings = Path.Combine(folder, "tokenizer_config.json");
-        if (!File.Exists(settings) || JsonFile.Read(settings) is not { ValueKind: JsonValueKind.Object } json || !json.TryGetProperty("chat_template", out var template) || template.ValueKind != JsonValueKind.String)
-            return null;
-        return ChatTemplate.Parse(template.GetString()!);
     }
 
     private static IReadOnlyList<int> EndIdsOf(string folder, JsonElement config)

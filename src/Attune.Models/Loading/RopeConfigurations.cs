@@ -43,7 +43,7 @@ internal static class RopeConfigurations
             {
                 Scaling = RopeScaling.Yarn, Factor = scaling!.Number("factor"),
                 BetaFast = scaling.OptionalNumber("beta_fast") ?? 32, BetaSlow = scaling.OptionalNumber("beta_slow") ?? 1,
-                AttentionFactor = scaling.OptionalNumber("attention_factor"),
+                AttentionFactor = scaling.OptionalNumber("attention_factor") ?? YarnFactor(scaling), Truncate = scaling.Flag("truncate", true),
             },
             "longrope" or "su" => settings with
             {
@@ -53,6 +53,15 @@ internal static class RopeConfigurations
             },
             _ => throw new ModelFileException($"'{c.Path}' asks for the rope type '{kind}'; known are default, linear, dynamic, llama3, yarn and longrope"),
         };
+    }
+
+    /// <summary>m(mscale) / m(mscale_all_dim) with m(s) = 0.1·s·ln(factor) + 1, and 1 for factors up to 1; null unless both are there and not 0 (transformers, rope type yarn).</summary>
+    private static double? YarnFactor(ConfigurationJson scaling)
+    {
+        if (scaling.OptionalNumber("mscale") is not ({ } scale and not 0) || scaling.OptionalNumber("mscale_all_dim") is not ({ } all and not 0))
+            return null;
+        var stretch = Math.Log(Math.Max(1, scaling.Number("factor")));
+        return (0.1 * scale * stretch + 1) / (0.1 * all * stretch + 1);
     }
 
     private static double[] Divisors(ConfigurationJson c, ConfigurationJson scaling, string key, RopeSettings settings)

@@ -35,9 +35,8 @@ internal static class FolderSaving
 
     public static void Write(StoredModel model, string output, IReadOnlyList<(string File, TensorToWrite Tensor)> tensors, SaveOptions options)
     {
-        var staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)) + ".partial";
-        if (Directory.Exists(staging))
-            Directory.Delete(staging, recursive: true);
+        OutputFolder.RequireReplaceable(output, model.Folder is null ? [] : Rest(model.Path));
+        var staging = OutputFolder.Staging(output);
         Directory.CreateDirectory(staging);
         try
         {
@@ -50,9 +49,7 @@ internal static class FolderSaving
                 CopyRest(model.Path, staging);
             else
                 FolderTokenizer.Write(model.Gguf!, staging);
-            if (Directory.Exists(output))
-                Directory.Delete(output, recursive: true);
-            Directory.Move(staging, output);
+            OutputFolder.Replace(staging, output);
         }
         finally
         {
@@ -99,17 +96,22 @@ internal static class FolderSaving
     /// <summary>Tokenizer, template and all other small files; no weights of any kind, and no record of a pull, whose hashes no longer hold.</summary>
     private static void CopyRest(string from, string to)
     {
+        foreach (var name in Rest(from))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, name))!);
+            File.Copy(Path.Combine(from, name), Path.Combine(to, name));
+        }
+    }
+
+    /// <summary>The names of what is copied, relative to the folder.</summary>
+    private static List<string> Rest(string from)
+    {
         string[] weights = [".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".onnx", ".gguf", ".ckpt"];
-        foreach (var file in Directory.GetFiles(from))
-        {
-            var name = Path.GetFileName(file);
-            if (name != "config.json" && !name.EndsWith(".index.json", StringComparison.Ordinal) && !weights.Contains(Path.GetExtension(name).ToLowerInvariant()))
-                File.Copy(file, Path.Combine(to, name));
-        }
-        foreach (var folder in Directory.GetDirectories(from).Where(f => File.Exists(Path.Combine(f, "config.json"))))
-        {
-            Directory.CreateDirectory(Path.Combine(to, Path.GetFileName(folder)));
-            File.Copy(Path.Combine(folder, "config.json"), Path.Combine(to, Path.GetFileName(folder), "config.json"));
-        }
+        return
+        [
+            .. Directory.GetFiles(from).Select(f => Path.GetFileName(f)).Where(n =>
+                n != "config.json" && !n.EndsWith(".index.json", StringComparison.Ordinal) && !weights.Contains(Path.GetExtension(n).ToLowerInvariant())),
+            .. Directory.GetDirectories(from).Select(f => Path.Combine(Path.GetFileName(f), "config.json")).Where(n => File.Exists(Path.Combine(from, n))),
+        ];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Attune.Models.Architectures;
 using Attune.Models.Files;
 using Attune.Models.Loading;
 using Attune.Tensors;
@@ -70,7 +71,7 @@ internal static class GgufConfiguration
     private static IEnumerable<(string Key, object Value)> Rope(ConfigurationJson c, int headDim)
     {
         var rope = RopeConfigurations.Read(c, headDim, c.Integer("max_position_embeddings"));
-        if (rope.Scaling is RopeScaling.Dynamic or RopeScaling.Yarn)
+        if (rope.Scaling is RopeScaling.Dynamic or RopeScaling.Yarn or RopeScaling.LongRope)
             throw new AttuneException($"'{c.Path}' has the rope type '{rope.Scaling.ToString().ToLowerInvariant()}', which is not written as GGUF; keep it as a folder");
         yield return ("rope.dimension_count", (uint)rope.RotaryDims);
         yield return ("rope.freq_base", (float)rope.Base);
@@ -80,9 +81,26 @@ internal static class GgufConfiguration
         yield return ("rope.scaling.factor", (float)rope.Factor);
     }
 
+    /// <summary>Settings that change results and that the file has no place for.</summary>
+    private static void RequireHeld(StoredModel model, JsonObject read)
+    {
+        var c = model.Json;
+        string? lost = null;
+        if (!read.ContainsKey("sliding_window") && c.Flag("use_sliding_window") && LayerWindows.Window(c, 4096) is > 0)
+            lost = "use_sliding_window true";
+        else if (!read.ContainsKey("sliding_window") && c.Texts("layer_types")?.FirstOrDefault(t => t != "full_attention") is { } type)
+            lost = $"the layer type {type}";
+        // What is written as GGUF are architectures of SiLU.
+        else if (!read.ContainsKey("hidden_act") && c.OptionalText("hidden_act") is { } act and not ("silu" or "swish"))
+            lost = $"hidden_act {act}";
+        if (lost is not null)
+            throw new AttuneException($"'{model.Path}' has {lost}, which a GGUF file would not hold; keep it as a folder");
+    }
+
     /// <summary>What the file would be read as must be what the folder says.</summary>
     private static void RequireSame(StoredModel model, JsonObject read)
     {
+        RequireHeld(model, read);
         foreach (var (key, value) in read)
         {
             if (value is not JsonValue || key is "model_type" or "head_dim" || !model.Json.Has(key) || model.Configuration[key] is not JsonValue own)

@@ -33,7 +33,7 @@ internal static class GgufTokenizerFields
         var bytes = (bool?)model["byte_fallback"] == true;
         var entries = Vocabulary(json, model, rows, bytes);
         entries.AddRange(Special(folder, original));
-        if (Template(folder) is { } template)
+        if (FolderChatTemplate.TextOf(folder) is { } template)
             entries.Add(Entry("tokenizer.chat_template", template));
         foreach (var way in bytes ? Blanks() : Cuttings())
         {
@@ -102,16 +102,6 @@ internal static class GgufTokenizerFields
     }
 
     private static int? Id(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int id) ? id : null;
-
-    /// <summary>The chat template of a folder; null where it has none.</summary>
-    internal static string? Template(string folder)
-    {
-        var jinja = Path.Combine(folder, "chat_template.jinja");
-        if (File.Exists(jinja))
-            return File.ReadAllText(jinja);
-        var settings = Path.Combine(folder, "tokenizer_config.json");
-        return File.Exists(settings) && StoredModel.ReadObject(settings)["chat_template"] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-    }
 
     private static ITokenizer Create(string path, List<KeyValuePair<string, GgufValue>> entries) =>
         GgufTokenizers.Create(new GgufMetadata(path, new OrderedDictionary<string, GgufValue>(entries, StringComparer.Ordinal)));

@@ -21,8 +21,7 @@ public static class ModelSaver
         if (model.Gguf is not null && model.Architecture?.Gguf is { IsPlain: false } && options.Changes.Count > 0)
             throw new AttuneException($"'{model.Path}' is a GGUF file of an architecture whose tensors are changed there, so changed ones cannot be put in; use the model's folder");
         RequireFree(output, format, options.Overwrite);
-        if (string.Equals(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)), Path.TrimEndingDirectorySeparator(model.Path), StringComparison.Ordinal))
-            throw new AttuneException($"'{output}' is the model that is read from; choose another place for the result");
+        OutputFolder.RequireApart(output, model.Path);
         options = options with { Changes = [.. options.Changes.Select(c => Fitted(model, c))] };
         var parent = Path.GetDirectoryName(Path.GetFullPath(output));
         if (parent is not null)

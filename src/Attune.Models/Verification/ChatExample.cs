@@ -13,7 +13,7 @@ public static class ChatExample
     public static string? TemplateOf(string path)
     {
         if (Directory.Exists(path))
-            return GgufTokenizerFields.Template(path);
+            return FolderChatTemplate.TextOf(path);
         using var file = GgufFile.Open(path);
         return file.Metadata.FindText("tokenizer.chat_template");
     }

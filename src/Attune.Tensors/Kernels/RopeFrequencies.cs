@@ -53,8 +53,9 @@ internal static class RopeFrequencies
 
     private static double Yarn(RopeSettings s, double theta, int i)
     {
-        var low = Math.Max(0, Math.Floor(Correction(s, s.BetaFast)));
-        var high = Math.Min(s.RotaryDims - 1, Math.Ceiling(Correction(s, s.BetaSlow)));
+        var (first, last) = (Correction(s, s.BetaFast), Correction(s, s.BetaSlow));
+        var low = Math.Max(0, s.Truncate ? Math.Floor(first) : first);
+        var high = Math.Min(s.RotaryDims - 1, s.Truncate ? Math.Ceiling(last) : last);
         if (low == high)
             high += 0.001;
         var ramp = Math.Clamp((i - low) / (high - low), 0, 1);

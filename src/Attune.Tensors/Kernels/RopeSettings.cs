@@ -46,6 +46,9 @@ public sealed record RopeSettings
 
     public double BetaSlow { get; init; } = 1;
 
+    /// <summary>Whether YaRN's ramp begins and ends at whole dimensions.</summary>
+    public bool Truncate { get; init; } = true;
+
     /// <summary>Factor on cos and sin; null: 0.1·ln(factor) + 1 in YaRN, √(1 + ln(factor)/ln(original context)) in LongRoPE.</summary>
     public double? AttentionFactor { get; init; }
 

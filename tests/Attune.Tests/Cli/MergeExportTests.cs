@@ -158,6 +158,27 @@ public sealed class MergeExportTests : IDisposable
         Assert.Equal(["fit", "my.csv", "tiny.gguf"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
     }
 
+    [Theory]
+    [InlineData("peft", "--model", "x.gguf")]
+    [InlineData("safetensors", "--any-model", null)]
+    public void Export_WithAModelThatItDoesNotRead_IsRefused(string to, string option, string? value)
+    {
+        Assert.Equal(0, CliRun.Of("fit", "majority", data, "-o", folder["fit"], "-q").Code);
+        string[] more = value is null ? [option] : [option, value];
+        var run = CliRun.Of(["export", folder["fit"], "--to", to, "-o", folder["out"], .. more]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("reads no model", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Export_OverItsOwnAdaptation_IsRefused()
+    {
+        FitLora();
+        var run = CliRun.Of("export", folder["lora"], "--to", "peft", "-o", folder["lora"], "--force");
+        Assert.Equal(2, run.Code);
+        Assert.True(File.Exists(Path.Combine(folder["lora"], "adaptation.json")));
+    }
+
     private void FitLora() =>
         Assert.Equal(0, CliRun.Of("fit", "lora", data, "--model", model, "-o", folder["lora"], "--set", "lora.max-steps=4", "--set", "lora.learning-rate=0.05", "-q").Code);
 
