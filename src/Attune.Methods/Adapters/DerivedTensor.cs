@@ -12,6 +12,6 @@ internal sealed class DerivedTensor(Func<float[]> compute)
     public PeftTensor Apply(PeftTensor tensor)
     {
         var now = compute();
-        return now.AsSpan().SequenceEqual(first) && tensor.Floats.ContainsAnyExcept(0f) ? tensor : tensor.With(now);
+        return now.AsSpan().SequenceEqual(first) && (tensor.HasIntegers || tensor.Floats.ContainsAnyExcept(0f)) ? tensor : tensor.With(now);
     }
 }

@@ -68,8 +68,9 @@ public sealed class PeftTensor
         return new PeftTensor(stored.Info.Name, stored.Info.Type, shape, [], stored.ToInt64());
     }
 
-    /// <summary>The same tensor with other numbers.</summary>
-    public PeftTensor With(ReadOnlySpan<float> values) => Of(Name, Type, Shape, values.ToArray());
+    /// <summary>The same tensor with other numbers, which are whole where it holds integers.</summary>
+    public PeftTensor With(ReadOnlySpan<float> values) =>
+        IsFloat(Type) ? Of(Name, Type, Shape, values.ToArray()) : OfIntegers(Name, Type, Shape, Array.ConvertAll(values.ToArray(), v => (long)v));
 
     public TensorToWrite ToWrite()
     {
