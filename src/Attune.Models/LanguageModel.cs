@@ -43,6 +43,15 @@ public sealed class LanguageModel : ITextModel, IDisposable
 
     public int ContextLength => Transformer.ContextLength;
 
+    /// <summary>
+    /// Positions of the context that a prompt cannot have: a continuation's, and what interventions set before it. The encoder of an encoder-decoder reads
+    /// only the prompt and the soft prompt; the rest is its decoder's.
+    /// </summary>
+    /// <param name="continuation">Tokens of the longest continuation.</param>
+    public int PositionsBeside(int continuation, SiteSet? sites) => Transformer is EncoderDecoderModel
+        ? SourceReading.SoftTokens(sites)
+        : continuation + PrefixKeys.Count(sites);
+
     /// <summary>Tokens that end a generation: the tokenizer's end token and what generation_config.json names.</summary>
     public IReadOnlyList<int> EndIds { get; init; }
 

@@ -107,7 +107,7 @@ public sealed class Predictor : IDisposable
             var labels = LabelsOf(inputs[i]);
             var tokens = shared ?? builder.Labels(labels);
             // What an intervention sets before the prompt takes positions too.
-            var room = tokens.Max(t => t.Length) + (sites?.VirtualTokens ?? 0);
+            var room = target.PositionsBeside(tokens.Max(t => t.Length), sites);
             IReadOnlyList<Example> demos = demonstrations?[i] ?? [];
             var prompt = builder.Build(demos, inputs[i], room);
             // The same demonstrations as the prompt kept, so that the difference is the input's.

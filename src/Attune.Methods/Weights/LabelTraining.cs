@@ -29,7 +29,7 @@ public sealed class LabelTraining
         {
             var labels = context.Task.Kind == TaskKind.MultipleChoice ? example.Input.Choices! : context.Labels;
             var label = builder.Labels(labels)[labels.ToList().IndexOf(example.Label)];
-            var prompt = builder.Build([], example.Input, label.Length + sites.VirtualTokens);
+            var prompt = builder.Build([], example.Input, model.PositionsBeside(label.Length, sites));
             if (prompt.Overflow.Length > 0)
                 changed++;
             if (!prompt.Dropped)

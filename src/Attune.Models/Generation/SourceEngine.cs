@@ -33,16 +33,11 @@ internal sealed class SourceEngine : ITextEngine
 
     public GeneratedText Generate(int[] prompt, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
     {
-        if (prompt.Length == 0)
-            throw new AttuneException("the prompt has no tokens; give at least one character");
-        if (prompt.Length > transformer.ContextLength)
-            throw new ContextOverflowException(prompt.Length, transformer.ContextLength);
+        SourceReading.Check(transformer, sites, prompt, written: 1);
         var entry = cache.Use(sites?.StateKey ?? "", prompt);
         try
         {
-            var read = entry.IsEmpty ? prompt.Length : 0;
-            if (entry.IsEmpty)
-                SourceReading.Read(transformer, graph, [entry], sites);
+            var read = entry.IsEmpty ? SourceReading.Read(transformer, graph, [entry], sites) : 0;
             using var sequence = SourceReading.Begin(transformer, pool, sites, entry.Sequence);
             return Continue(prompt, sequence, read, options, sites, onText, cancel);
         }
@@ -69,7 +64,7 @@ internal sealed class SourceEngine : ITextEngine
 
     private GeneratedText Continue(int[] prompt, CachedSequence sequence, int computed, SamplingOptions options, SiteSet? sites, Action<string>? onText, CancellationToken cancel)
     {
-        var room = transformer.TargetLength - PrefixKeys.Count(sites);
+        var room = SourceReading.Room(transformer, sites);
         var history = new List<int> { transformer.StartId };
         var output = new GeneratedOutput(model, options, onText);
         var sampler = new Sampler(options);

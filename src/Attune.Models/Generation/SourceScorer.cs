@@ -29,14 +29,15 @@ internal sealed class SourceScorer(EncoderDecoderModel model, Graph graph, KvPag
         var results = requests.Select(r => new ScoreResult(r.Continuations.Select(c => new double[c.Length]).ToArray())).ToArray();
         foreach (var request in requests)
             Check(request, sites);
+        var soft = SourceReading.SoftTokens(sites);
         // Equal prompts stand together, so that they fall into one group.
         var order = Enumerable.Range(0, requests.Count).Order(Comparer<int>.Create((a, b) => requests[a].Prompt.AsSpan().SequenceCompareTo(requests[b].Prompt) is var c and not 0 ? c : a.CompareTo(b))).ToArray();
         for (var start = 0; start < order.Length;)
         {
             cancel.ThrowIfCancellationRequested();
             var (end, tokens) = (start, 0);
-            while (end < order.Length && (end == start || tokens + requests[order[end]].Prompt.Length <= PassTokens))
-                tokens += requests[order[end++]].Prompt.Length;
+            while (end < order.Length && (end == start || tokens + soft + requests[order[end]].Prompt.Length <= PassTokens))
+                tokens += soft + requests[order[end++]].Prompt.Length;
             ScoreInMemory(order[start..end], requests, sites, results, cancel);
             start = end;
         }
@@ -68,8 +69,7 @@ internal sealed class SourceScorer(EncoderDecoderModel model, Graph graph, KvPag
         {
             var fresh = entries.Where(e => e.IsEmpty).Distinct().ToArray();
             if (fresh.Length > 0)
-                SourceReading.Read(model, graph, fresh, sites);
-            TokensComputed += fresh.Sum(e => (long)e.Prompt.Length);
+                TokensComputed += SourceReading.Read(model, graph, fresh, sites);
             var runs = group.SelectMany((r, i) => Runs(r, requests[r], entries[i].Sequence)).ToArray();
             for (var start = 0; start < runs.Length;)
             {
@@ -162,12 +162,8 @@ internal sealed class SourceScorer(EncoderDecoderModel model, Graph graph, KvPag
     {
         if (request.Prompt.Length == 0 || request.Continuations.Any(c => c.Length == 0))
             throw new AttuneException("a prompt or continuation has no tokens; give both at least one");
-        if (request.Prompt.Length > model.ContextLength)
-            throw new ContextOverflowException(request.Prompt.Length, model.ContextLength);
         // The start token stands in the place of the last, which is only predicted.
-        var longest = PrefixKeys.Count(sites) + request.Continuations.Select(c => c.Length).DefaultIfEmpty().Max();
-        if (longest > model.TargetLength)
-            throw new ContextOverflowException(longest, model.TargetLength);
+        SourceReading.Check(model, sites, request.Prompt, request.Continuations.Select(c => c.Length).DefaultIfEmpty().Max());
     }
 
     private sealed class Run(int[] tokens, CachedSequence source)
