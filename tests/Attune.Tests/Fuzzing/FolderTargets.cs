@@ -1,8 +1,11 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Attune.Data;
 using Attune.Methods;
+using Attune.Methods.Adapters;
 using Attune.Methods.Head;
 using Attune.Methods.Prompt;
+using Attune.Models;
 using Attune.Models.Files;
 using Attune.Models.Loading;
 
@@ -22,7 +25,11 @@ internal static class FolderTargets
         new("encoder-settings", "sentence_bert_config.json", 1, true, () => ["""{"max_seq_length":16,"do_lower_case":false}"""u8.ToArray()], [], f => ModelLoader.LoadEncoder(f).Dispose()) { Prepare = WriteEncoder },
         new("model-gguf", "x.gguf", 2, false, () => [FuzzSeeds.Bytes(f => TinyFiles.WriteGguf(f))], [], f => ModelLoader.LoadLanguageModel(Path.Combine(f, "x.gguf")).Dispose()),
         new("adaptation", AdaptationStore.FileName, 3, true, () => [File(WriteAdaptation, AdaptationStore.FileName)], [], f => AdaptationStore.Load(f)) { Prepare = WriteAdaptation },
+        new("adapter-config", PeftFolder.ConfigurationName, 2, true, () => [File(WriteAdapter, PeftFolder.ConfigurationName), Utf8(OtherAdapter())], [], ReadAdapter) { Prepare = WriteAdapter },
+        new("adapter-weights", PeftFolder.WeightsName, 2, true, () => [File(WriteAdapter, PeftFolder.WeightsName)], [], ReadAdapter) { Prepare = WriteAdapter },
     ];
+
+    private static readonly Lazy<LanguageModel> Base = new(() => TinyModels.Language());
 
     private static void Load(string folder) => ModelLoader.LoadLanguageModel(folder).Dispose();
 
@@ -65,6 +72,34 @@ internal static class FolderTargets
         AdaptationStore.Save(new Adaptation(task, interventions, new Provenance("test", "{}", task.Name, "tiny 0000", "", 0, 4, "test")), Path.Combine(folder, "saved"));
         foreach (var file in Directory.GetFiles(Path.Combine(folder, "saved")))
             System.IO.File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+    }
+
+    private static void ReadAdapter(string folder) => AdapterKinds.Read(PeftFolder.Read(folder), Base.Value.Transformer).Dispose();
+
+    private static JsonObject AdapterConfiguration() => (JsonObject)JsonNode.Parse("""
+        {"peft_type":"LORA","base_model_name_or_path":"tiny","task_type":"CAUSAL_LM","r":2,"lora_alpha":4,"lora_dropout":0.5,"bias":"none","init_lora_weights":true,
+        "target_modules":["q_proj"],"exclude_modules":null,"layers_to_transform":[1],"layers_pattern":["layers"],"rank_pattern":{"v_proj":1},"alpha_pattern":{"q_proj":8},
+        "trainable_token_indices":{"embed_tokens":[3,5]},"modules_to_save":["model.norm"],"use_rslora":false,"use_dora":false,"layer_replication":null}
+        """)!;
+
+    /// <summary>The same adapter in other words.</summary>
+    private static string OtherAdapter()
+    {
+        var json = AdapterConfiguration();
+        (json["target_modules"], json["exclude_modules"]) = (@".*\.[qk]_proj", new JsonArray("k_proj"));
+        (json["layers_to_transform"], json["layers_pattern"], json["trainable_token_indices"]) = (1, null, new JsonArray(3, 5));
+        return json.ToJsonString();
+    }
+
+    private static void WriteAdapter(string folder)
+    {
+        new PeftFolder(AdapterConfiguration(),
+        [
+            PeftTensor.Of("base_model.model.model.layers.1.self_attn.q_proj.lora_A.weight", [2, 32], new float[64]),
+            PeftTensor.Of("base_model.model.model.layers.1.self_attn.q_proj.lora_B.weight", [32, 2], new float[64]),
+            PeftTensor.Of("base_model.model.model.embed_tokens.token_adapter.trainable_tokens_delta", [2, 32], new float[64]),
+            PeftTensor.Of("base_model.model.model.norm.weight", [32], new float[32]),
+        ]).Write(folder);
     }
 
     private static byte[] File(Action<string> write, string name)
