@@ -5,7 +5,7 @@ public class WrongRequestTests
     [Theory]
     [InlineData("compre", "did you mean 'compare'?")]
     [InlineData("models lst", "did you mean 'list'?")]
-    [InlineData("models", "list, info, tokenize")]
+    [InlineData("models", "list, info, pull, convert, verify, tokenize")]
     [InlineData("methods --jsn", "did you mean '--json'?")]
     [InlineData("compare --sheeds 3", "did you mean '--seeds'?")]
     [InlineData("methods zero-shoot", "did you mean 'zero-shot'?")]
