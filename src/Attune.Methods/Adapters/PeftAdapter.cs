@@ -1,3 +1,4 @@
+using Attune.Models;
 using Attune.Models.Architectures;
 using Attune.Models.Sites;
 using Attune.Tensors;
@@ -30,10 +31,10 @@ public class PeftAdapter : IDisposable
     /// <summary>Hangs the adapter on sites of its model.</summary>
     public virtual void Attach(SiteSet sites) => reader.Sites.Attach(sites);
 
-    /// <summary>Hangs on what is left of the adapter when it is merged: whatever is no weight of the model.</summary>
-    internal virtual void AttachHead(SiteSet sites)
-    {
-    }
+    /// <summary>Scores of a classifier's labels, by the head that the adapter brings, which no merging puts into the model: [sequences, labels], or [M, labels] for labels of tokens.</summary>
+    /// <param name="states">What the model, an encoder, computed of the batch.</param>
+    /// <exception cref="AttuneException">The model is no encoder, or the head is of a kind that is not known.</exception>
+    public Tensor Classify(Graph graph, Tensor states, TokenBatch batch, SiteSet? sites) => AdapterHead.Scores(reader, graph, states, batch, sites);
 
     /// <summary>After each backward pass: changes of the gradients that a method wants, in place.</summary>
     public virtual void AfterBackward()

@@ -1,3 +1,5 @@
+using Attune.Models.Architectures;
+using Attune.Models.Architectures.Blocks;
 using Attune.Tensors;
 
 namespace Attune.Methods.Adapters;
@@ -55,7 +57,7 @@ internal static class SavedModules
             AddVector(reader, own, bias);
     }
 
-    private static void AddVector(AdapterReader reader, Models.Architectures.VectorModule vector, string name) =>
+    private static void AddVector(AdapterReader reader, VectorModule vector, string name) =>
         reader.Add(vector, new SavedModule(reader.Trained(name, vector.Length), m => m.Of(vector)));
 
     /// <summary>What is left under a saved module's name belongs to a head that the model does not have.</summary>
@@ -65,9 +67,12 @@ internal static class SavedModules
         {
             var path = tensor.Name.StartsWith(ModuleNames.Prefix, StringComparison.Ordinal) ? tensor.Name[ModuleNames.Prefix.Length..] : tensor.Name["base_model.".Length..];
             if (names.Any(n => path.StartsWith(n + ".", StringComparison.Ordinal)))
-                reader.Head.Add((path, reader.Trained(tensor.Name, [.. tensor.Shape])));
+            {
+                int[] shape = tensor.Shape.Count == 2 ? [-1, reader.Model.Hidden] : [.. tensor.Shape];
+                reader.Head.Add((path, reader.Trained(tensor.Name, shape)));
+            }
         }
-        if (reader.Head.Count == 0 && reader.Text("task_type") is "SEQ_CLS" or "TOKEN_CLS")
+        if (reader.Head.Count == 0 && reader.Text("task_type") is "SEQ_CLS" or "TOKEN_CLS" && reader.Model is not EncoderModel { Head: LabelHead })
             throw reader.Refused($"is a classifier and brings no head ({string.Join(" or ", names.Distinct())}); the adapter is incomplete");
         foreach (var (name, bias) in reader.Head.Where(h => h.Name.EndsWith(".bias", StringComparison.Ordinal)))
         {

@@ -66,7 +66,9 @@ public sealed class AdapterGolden : IDisposable
     }
 
     /// <summary>A forward pass over the golden's rows.</summary>
-    public AdapterPass Pass(Graph graph, SiteSet sites, PeftAdapter? adapter) => new(this, graph, sites, adapter);
+    /// <param name="adapter">What prepares the pass and adds to the loss, as in training; null: nothing.</param>
+    /// <param name="head">Whose head scores labels, where it is not <paramref name="adapter"/>.</param>
+    public AdapterPass Pass(Graph graph, SiteSet sites, PeftAdapter? adapter, PeftAdapter? head = null) => new(this, graph, sites, adapter, head ?? adapter);
 
     public void Dispose() => Model.Dispose();
 

@@ -39,7 +39,7 @@ public sealed class AdapterGoldenTests
         adapter.Fix();
         adapter.Attach(sites);
         using var graph = new Graph(recording: false);
-        Near(name, "logits", golden.Pass(graph, sites, null).Difference("logits"), LogitTolerance);
+        Near(name, "logits", golden.Pass(graph, sites, null, adapter).Difference("logits"), LogitTolerance);
     }
 
     [SkippableTheory]
@@ -55,7 +55,6 @@ public sealed class AdapterGoldenTests
         }
         using var merged = adapter.Merge();
         var sites = new SiteSet(golden.Model, "golden");
-        adapter.AttachHead(sites);
         foreach (var linear in golden.Model.Linears)
             if (merged.Changed(linear) is { } weight)
                 sites.Add(linear, TrainedModule.Of(weight));
@@ -66,7 +65,7 @@ public sealed class AdapterGoldenTests
             if (merged.Changed(vector) is { } values)
                 sites.Add(vector, TrainedModule.Of(values));
         using var graph = new Graph(recording: false);
-        Near(name, "merged logits", golden.Pass(graph, sites, null).Difference(golden.Tensors.Has("logits_merged") ? "logits_merged" : "logits"), LogitTolerance);
+        Near(name, "merged logits", golden.Pass(graph, sites, null, adapter).Difference(golden.Tensors.Has("logits_merged") ? "logits_merged" : "logits"), LogitTolerance);
     }
 
     [SkippableTheory]

@@ -19,14 +19,15 @@ public sealed class AdapterPass
     /// <summary>Row of the result and place (row, column) in the golden's logits [B, T, V].</summary>
     private readonly List<(int At, int Row, int Column)> places = [];
 
-    public AdapterPass(AdapterGolden golden, Graph graph, SiteSet sites, PeftAdapter? adapter)
+    public AdapterPass(AdapterGolden golden, Graph graph, SiteSet sites, PeftAdapter? adapter, PeftAdapter? head)
     {
         (this.golden, this.graph, this.sites, this.adapter) = (golden, graph, sites, adapter);
         (Logits, Loss) = golden.Model switch
         {
             EncoderDecoderModel both => Translate(both),
             CausalLanguageModel decoder => Decode(decoder),
-            _ => throw Skipped(golden.Model.Architecture + " with a classifier"),
+            EncoderModel encoder when head is not null => Classify(encoder, head),
+            _ => throw Skipped(golden.Model.Architecture),
         };
     }
 
@@ -115,6 +116,25 @@ public sealed class AdapterPass
         if (adapter?.Penalty(graph) is { IsEmpty: false } penalty)
             loss = graph.Add(loss, penalty);
         return (model.Logits(graph, kept, batch, sites), loss);
+    }
+
+    /// <summary>One label a row.</summary>
+    private (Tensor Logits, Tensor Loss) Classify(EncoderModel model, PeftAdapter head)
+    {
+        var (ids, mask) = (golden.Tensors.Ints("input_ids"), golden.Tensors.Ints("attention_mask"));
+        int rows = golden.Tensors.Shape("input_ids")[0], length = golden.Tensors.Shape("input_ids")[1];
+        for (var r = 0; r < rows; r++)
+        {
+            SiteSet.Place(sites, batch, [.. Enumerable.Range(r * length, length).Where(i => mask[i] == 1).Select(i => ids[i])]);
+            if (golden.Tensors.Ints("valid")[r] == 1)
+                places.Add((r, r, 0));
+        }
+        adapter?.BeforeStep();
+        var scores = head.Classify(graph, model.Forward(graph, batch, sites), batch, sites);
+        var loss = graph.CrossEntropy(scores, golden.Tensors.Ints("labels"));
+        if (adapter?.Penalty(graph) is { IsEmpty: false } penalty)
+            loss = graph.Add(loss, penalty);
+        return (scores, loss);
     }
 
     private Tensor Kept(Tensor hidden)
