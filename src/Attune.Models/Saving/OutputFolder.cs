@@ -79,7 +79,8 @@ public static partial class OutputFolder
             return full;
         var here = Path.Combine(Real(parent), Path.GetFileName(full));
         FileSystemInfo info = Directory.Exists(here) ? new DirectoryInfo(here) : new FileInfo(here);
-        return info.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Real(target.FullName) : here;
+        // Of what is not there yet only LinkTarget can be asked.
+        return info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Real(target.FullName) : here;
     }
 
     [GeneratedRegex(@"^(config|generation_config|special_tokens_map|added_tokens|vocab|adapter_config|tokenizer[^/\\]*)\.json$|^[^/\\]+\.safetensors(\.index\.json)?$|^tokenizer\.model$|^chat_template\.jinja$|^(merges|vocab)\.txt$", RegexOptions.CultureInvariant)]
