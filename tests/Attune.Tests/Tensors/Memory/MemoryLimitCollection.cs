@@ -11,6 +11,9 @@ public sealed class MemoryLimitCollection
     /// <summary>Runs work that may take <paramref name="bytes"/> beyond what is held now.</summary>
     public static T Within<T>(long bytes, Func<T> work)
     {
+        // What earlier tests left to finalisers must not come back while the limit stands.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         EngineMemory.Limit = EngineMemory.CurrentBytes + bytes;
         try
         {
