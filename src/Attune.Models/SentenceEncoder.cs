@@ -96,7 +96,7 @@ public sealed class SentenceEncoder(ModelDescription description, EncoderModel t
         if (settings.PoolFirstToken)
             pooled = on.GatherRows(states, [.. tokens.Segments.Select(s => s.Start)]);
         else
-            pooled = on.MeanPool(states, [.. tokens.Segments.Select(s => s.Length)]);
+            pooled = on.MeanPool(states, tokens.Lengths());
         return settings.Normalise ? on.L2Normalise(pooled) : pooled;
     }
 

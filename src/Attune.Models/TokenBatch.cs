@@ -13,7 +13,8 @@ public sealed class TokenBatch
     private int[] positions = new int[256];
     private int[] types = new int[256];
     private AttentionRange[] ranges = [];
-    private bool hasRanges;
+    private int[] lengths = [];
+    private bool hasRanges, hasLengths;
 
     public int Count { get; private set; }
 
@@ -57,7 +58,7 @@ public sealed class TokenBatch
         for (var i = 0; i < tokens.Length; i++)
             (positions[Count + i], types[Count + i]) = (past + i, kinds.IsEmpty ? 0 : kinds[i]);
         Segments.Add(new TokenSegment(Count, tokens.Length, past, cache, prompt, whole) { Task = task });
-        hasRanges = false;
+        hasRanges = hasLengths = false;
         Count = need;
     }
 
@@ -75,13 +76,27 @@ public sealed class TokenBatch
         return ranges.AsSpan(0, Segments.Count);
     }
 
+    /// <summary>The length of each segment; made once for all layers.</summary>
+    public ReadOnlySpan<int> Lengths()
+    {
+        if (!hasLengths)
+        {
+            if (lengths.Length < Segments.Count)
+                lengths = new int[Segments.Count];
+            for (var i = 0; i < Segments.Count; i++)
+                lengths[i] = Segments[i].Length;
+            hasLengths = true;
+        }
+        return lengths.AsSpan(0, Segments.Count);
+    }
+
     public void Clear()
     {
         Source = null;
         Bias = default;
         Images.Clear();
         TakesPrefix = true;
-        hasRanges = false;
+        hasRanges = hasLengths = false;
         Count = 0;
         Segments.Clear();
     }

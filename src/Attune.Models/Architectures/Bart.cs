@@ -25,8 +25,10 @@ internal sealed class Bart : IArchitecture
         return new StackedEncoderDecoder(m)
         {
             Name = "bart", Encoder = encoder, Decoder = decoder, Crosses = crosses,
-            HeadMap = m.Head("lm_head", tokens, c.Flag("tie_word_embeddings", otherwise: true)),
-            LogitBias = m.Has("final_logits_bias") ? m.Vector("final_logits_bias", 1, tokens.Rows) : null,
+            Head = new ScoreHead(m.Head("lm_head", tokens, c.Flag("tie_word_embeddings", otherwise: true)))
+            {
+                Bias = m.Has("final_logits_bias") ? m.Vector("final_logits_bias", 1, tokens.Rows) : null,
+            },
             Width = hidden, SourceContext = limit, TargetContext = limit, Shape = Shape(c, "decoder", hidden, causal: true),
             Start = c.OptionalInteger("decoder_start_token_id") ?? 2,
         };

@@ -26,16 +26,7 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
     /// <summary>Norm behind the last block; null: none.</summary>
     public NormModule? FinalNorm { get; init; }
 
-    /// <summary>From the stream to a narrower head; null: none.</summary>
-    public LinearModule? Projection { get; init; }
-
-    public required LinearModule HeadMap { get; init; }
-
-    /// <summary>Factor on the scores.</summary>
-    public float LogitScale { get; init; } = 1;
-
-    /// <summary>0, or the bound c of the scores, c·tanh(score / c).</summary>
-    public float LogitCap { get; init; }
+    public required ScoreHead Head { get; init; }
 
     public required int Width { get; init; }
 
@@ -61,7 +52,7 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
     public override int Heads => Shape.Heads;
     public override int KvHeads => Shape.KvHeads;
     public override int HeadDim => Shape.HeadDim;
-    public override int Vocabulary => HeadMap.Outputs;
+    public override int Vocabulary => Head.Map.Outputs;
     public override int ContextLength => Context;
     public override AttentionShape Attention => Shape;
     public override IReadOnlyList<SiteKind> Sites => OwnSites;
@@ -78,26 +69,11 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
     public override Tensor ForwardRows(Graph graph, TokenBatch batch, SiteSet? sites, ReadOnlySpan<int> rows) =>
         rows.IsEmpty || rows.Length == batch.Count || !Blocks.CanSelect(sites) ? base.ForwardRows(graph, batch, sites, rows) : Run(graph, batch, sites, rows);
 
-    public override Tensor Logits(Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites)
-    {
-        var logits = HeadMap.Apply(graph, Projected(graph, hidden, sites), sites);
-        if (LogitScale != 1)
-            logits = graph.Scale(logits, LogitScale);
-        if (LogitCap > 0)
-            logits = graph.Scale(graph.Tanh(graph.Scale(logits, 1 / LogitCap)), LogitCap);
-        if (sites is not null)
-            foreach (var site in sites.Logits)
-                logits = site.Apply(graph, logits, batch);
-        return logits;
-    }
+    public override Tensor Logits(Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites) => Head.Scores(graph, hidden, batch, sites);
 
-    public override Tensor Loss(Graph graph, Tensor hidden, ReadOnlySpan<int> targets, TokenBatch batch, SiteSet? sites)
-    {
-        var touched = sites is not null && (sites.Logits.Count > 0 || sites.At(HeadMap) is not null);
-        return touched || HeadMap.Bias is not null || LogitScale != 1 || LogitCap > 0
-            ? base.Loss(graph, hidden, targets, batch, sites)
-            : graph.LinearCrossEntropy(Projected(graph, hidden, sites), HeadMap.Weight, targets);
-    }
+    public override Tensor Loss(Graph graph, Tensor hidden, ReadOnlySpan<int> targets, TokenBatch batch, SiteSet? sites) => Head.IsPlain(sites)
+        ? graph.LinearCrossEntropy(Head.Input(graph, hidden, sites), Head.Map.Weight, targets)
+        : base.Loss(graph, hidden, targets, batch, sites);
 
     public override void Dispose()
     {
@@ -105,9 +81,6 @@ internal sealed class DecoderModel(ModuleBuilder modules) : CausalLanguageModel(
             owned.Dispose();
         base.Dispose();
     }
-
-    /// <summary>Hidden states as wide as the head's input: what <see cref="Projection"/> makes of them, where there is one.</summary>
-    public Tensor Projected(Graph graph, Tensor hidden, SiteSet? sites) => Projection?.Apply(graph, hidden, sites) ?? hidden;
 
     private Tensor Run(Graph graph, TokenBatch batch, SiteSet? sites, ReadOnlySpan<int> rows)
     {

@@ -62,8 +62,8 @@ internal sealed record DecoderPlan
         var projection = Projection is null ? null : m.Linear(Root + Projection, -1, tokens.Columns, Sizes.Hidden, bias: false);
         return new DecoderModel(m)
         {
-            Name = Name, Embedding = embedding, Blocks = new BlockStack(blocks), FinalNorm = finalNorm, Projection = projection,
-            HeadMap = m.Head(Head, tokens, Tied, HeadBias), LogitScale = LogitScale, LogitCap = LogitCap, Width = Sizes.Hidden,
+            Name = Name, Embedding = embedding, Blocks = new BlockStack(blocks), FinalNorm = finalNorm,
+            Head = new ScoreHead(m.Head(Head, tokens, Tied, HeadBias)) { Projection = projection, Scale = LogitScale, Cap = LogitCap }, Width = Sizes.Hidden,
             Context = Rope is null ? Sizes.Context : context.Length(Sizes.Context, Rope), Shape = Sizes.Attention(), Rope = Rope, Owned = Owned,
             OwnSites = Block.Alibi is null ? DecoderModel.AllSites : [.. DecoderModel.AllSites.Where(s => s != SiteKind.Positions)],
         };

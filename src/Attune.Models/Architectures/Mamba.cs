@@ -45,7 +45,7 @@ internal sealed class Mamba : IArchitecture
         return new DecoderModel(m)
         {
             Name = "mamba", Embedding = new TokenEmbedding(tokens), Blocks = new BlockStack(blocks), FinalNorm = finalNorm,
-            HeadMap = m.Head("lm_head", tokens, c.Flag("tie_word_embeddings", otherwise: true)), Width = hidden, Context = Context,
+            Head = new ScoreHead(m.Head("lm_head", tokens, c.Flag("tie_word_embeddings", otherwise: true))), Width = hidden, Context = Context,
             Shape = new AttentionShape(1, 1, channels, 1, Causal: true), OwnSites = RecurrentSites, StateFloats = layout.Floats,
         };
     }

@@ -49,7 +49,7 @@ internal sealed class Mamba2 : IArchitecture
         return new DecoderModel(m)
         {
             Name = "mamba2", Embedding = new TokenEmbedding(tokens), Blocks = new BlockStack(blocks), FinalNorm = finalNorm,
-            HeadMap = m.Head("lm_head", tokens, c.Flag("tie_word_embeddings")), Width = hidden, Context = Mamba.Context,
+            Head = new ScoreHead(m.Head("lm_head", tokens, c.Flag("tie_word_embeddings"))), Width = hidden, Context = Mamba.Context,
             Shape = new AttentionShape(heads, heads, headDim, 1, Causal: true), OwnSites = Mamba.RecurrentSites, StateFloats = layout.Floats,
         };
     }

@@ -32,7 +32,7 @@ internal sealed class Rwkv : IArchitecture
         return new DecoderModel(m)
         {
             Name = "rwkv", Embedding = new TokenEmbedding(tokens), Blocks = new BlockStack(blocks), FinalNorm = finalNorm,
-            HeadMap = m.Head("head", tokens, c.Flag("tie_word_embeddings")), Width = hidden, Context = Mamba.Context,
+            Head = new ScoreHead(m.Head("head", tokens, c.Flag("tie_word_embeddings"))), Width = hidden, Context = Mamba.Context,
             Shape = new AttentionShape(1, 1, width, 1, Causal: true), OwnSites = Mamba.RecurrentSites, StateFloats = layout.Floats,
         };
     }

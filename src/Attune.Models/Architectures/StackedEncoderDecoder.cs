@@ -22,16 +22,7 @@ internal class StackedEncoderDecoder(ModuleBuilder modules) : EncoderDecoderMode
     /// <summary>The decoder's attention to the encoder's states, block by block.</summary>
     public required IReadOnlyList<CrossAttention> Crosses { get; init; }
 
-    public required LinearModule HeadMap { get; init; }
-
-    /// <summary>Factor on the states before the head.</summary>
-    public float HeadScale { get; init; } = 1;
-
-    /// <summary>Added to the scores; null: nothing.</summary>
-    public VectorModule? LogitBias { get; init; }
-
-    /// <summary>0, or the bound c of the scores, c·tanh(score / c).</summary>
-    public float LogitCap { get; init; }
+    public required ScoreHead Head { get; init; }
 
     public required int Width { get; init; }
 
@@ -56,7 +47,7 @@ internal class StackedEncoderDecoder(ModuleBuilder modules) : EncoderDecoderMode
     public override int Heads => Shape.Heads;
     public override int KvHeads => Shape.KvHeads;
     public override int HeadDim => Shape.HeadDim;
-    public override int Vocabulary => HeadMap.Outputs;
+    public override int Vocabulary => Head.Map.Outputs;
     public override int ContextLength => SourceContext;
     public override int TargetLength => TargetContext;
     public override int StartId => Start;
@@ -85,26 +76,11 @@ internal class StackedEncoderDecoder(ModuleBuilder modules) : EncoderDecoderMode
             caches[i].Advance(encoded.Parts[i].Length);
     }
 
-    public override Tensor Logits(Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites)
-    {
-        var logits = HeadMap.Apply(graph, Scaled(graph, hidden), sites);
-        if (LogitBias is not null)
-            logits = graph.AddBias(logits, LogitBias.Apply(graph, sites));
-        if (LogitCap > 0)
-            logits = graph.Scale(graph.Tanh(graph.Scale(logits, 1 / LogitCap)), LogitCap);
-        if (sites is not null)
-            foreach (var site in sites.Logits)
-                logits = site.Apply(graph, logits, batch);
-        return logits;
-    }
+    public override Tensor Logits(Graph graph, Tensor hidden, TokenBatch batch, SiteSet? sites) => Head.Scores(graph, hidden, batch, sites);
 
-    public override Tensor Loss(Graph graph, Tensor hidden, ReadOnlySpan<int> targets, TokenBatch batch, SiteSet? sites)
-    {
-        var touched = sites is not null && (sites.Logits.Count > 0 || sites.At(HeadMap) is not null);
-        return touched || HeadMap.Bias is not null || LogitBias is not null || LogitCap > 0
-            ? base.Loss(graph, hidden, targets, batch, sites)
-            : graph.LinearCrossEntropy(Scaled(graph, hidden), HeadMap.Weight, targets);
-    }
+    public override Tensor Loss(Graph graph, Tensor hidden, ReadOnlySpan<int> targets, TokenBatch batch, SiteSet? sites) => Head.IsPlain(sites)
+        ? graph.LinearCrossEntropy(Head.Input(graph, hidden, sites), Head.Map.Weight, targets)
+        : base.Loss(graph, hidden, targets, batch, sites);
 
     public override void Dispose()
     {
@@ -120,6 +96,4 @@ internal class StackedEncoderDecoder(ModuleBuilder modules) : EncoderDecoderMode
         states.Span.CopyTo(kept.Span);
         return new EncodedSource(kept.WithNode(states.Node), source);
     }
-
-    private Tensor Scaled(Graph graph, Tensor hidden) => HeadScale == 1 ? hidden : graph.Scale(hidden, HeadScale);
 }

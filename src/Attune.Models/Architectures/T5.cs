@@ -34,8 +34,8 @@ internal sealed class T5 : IArchitecture
         var limit = c.OptionalInteger("n_positions") ?? 512;
         return new StackedEncoderDecoder(m)
         {
-            Name = "t5", Encoder = encoder, Decoder = decoder, Crosses = crosses, HeadMap = m.Head("lm_head", tokens, tied),
-            HeadScale = tied && c.Flag("scale_decoder_outputs", otherwise: true) ? 1 / MathF.Sqrt(parts.Hidden) : 1,
+            Name = "t5", Encoder = encoder, Decoder = decoder, Crosses = crosses,
+            Head = new ScoreHead(m.Head("lm_head", tokens, tied)) { InputScale = tied && c.Flag("scale_decoder_outputs", otherwise: true) ? 1 / MathF.Sqrt(parts.Hidden) : 1 },
             Width = parts.Hidden, SourceContext = limit, TargetContext = limit, Shape = parts.Shape(causal: true), OwnSites = OwnSites,
             Start = c.OptionalInteger("decoder_start_token_id") ?? c.OptionalInteger("pad_token_id") ?? 0,
         };

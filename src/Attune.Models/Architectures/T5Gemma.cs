@@ -25,8 +25,9 @@ internal sealed class T5Gemma : IArchitecture
         var decoder = Part(written, m, context.Options, "decoder", target, owned, out var tokens, encoder.Blocks.Count, crosses, source.Hidden);
         return new StackedEncoderDecoder(m)
         {
-            Name = "t5gemma", Encoder = encoder, Decoder = decoder, Crosses = crosses, HeadMap = m.Head("lm_head.out_proj", tokens, c.Flag("tie_word_embeddings", otherwise: true)),
-            LogitCap = (float)(written.OptionalNumber("final_logit_softcapping") ?? 0), Width = target.Hidden, SourceContext = source.Context, TargetContext = target.Context,
+            Name = "t5gemma", Encoder = encoder, Decoder = decoder, Crosses = crosses,
+            Head = new ScoreHead(m.Head("lm_head.out_proj", tokens, c.Flag("tie_word_embeddings", otherwise: true))) { Cap = (float)(written.OptionalNumber("final_logit_softcapping") ?? 0) },
+            Width = target.Hidden, SourceContext = source.Context, TargetContext = target.Context,
             Shape = Shape(written, target, causal: true), Owned = owned,
             Start = c.OptionalInteger("decoder_start_token_id") ?? written.OptionalInteger("bos_token_id") ?? 2,
         };

@@ -33,7 +33,7 @@ internal sealed class Whisper : IArchitecture
         var decoder = Part(c, m, prefix + "decoder.", "decoder", embedding, encoder.Blocks.Count, crosses);
         return new SpeechModel(m, front)
         {
-            Name = "whisper", Encoder = encoder, Decoder = decoder, Crosses = crosses, HeadMap = m.Head("proj_out", tokens, tied: true),
+            Name = "whisper", Encoder = encoder, Decoder = decoder, Crosses = crosses, Head = new ScoreHead(m.Head("proj_out", tokens, tied: true)),
             Width = hidden, SourceContext = frames, TargetContext = c.Positive("max_target_positions"), Shape = Shape(c, "decoder", hidden, causal: true),
             Start = c.OptionalInteger("decoder_start_token_id") ?? 50257,
         };

@@ -54,7 +54,7 @@ public sealed class GoldenReplay
             // The classes of recurrent models list what comes out of each block, not what goes in.
             CompareStates("hidden_", decoder is DecoderModel { StateFloats: > 0 } ? probes[1..] : probes,
                 // OPT's class projects its last hidden state to the head's width.
-                (decoder as DecoderModel)?.Projected(graph, hidden, sites) ?? hidden, rows[0].Ids.Length);
+                (decoder as DecoderModel)?.Head.Input(graph, hidden, sites) ?? hidden, rows[0].Ids.Length);
             if (golden.Has("loss"))
                 Compare("loss", golden.Floats("loss"), decoder.Loss(graph, hidden, Shifted(rows), batch, sites).Span, golden.Tolerance);
         }

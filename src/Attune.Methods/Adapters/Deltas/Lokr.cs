@@ -100,17 +100,29 @@ public sealed class Lokr : AdapterMethod<LokrOptions>, IAdapterKind
         public Tensor Whole(Graph graph) => b is null ? graph.Use(a) : graph.Product(graph.Use(a), graph.Transpose(graph.Use(b)));
     }
 
-    private sealed class Change(LinearModule module, Factor first, Factor second, float scale) : DeltaChange(module)
+    private sealed class Change : DeltaChange
     {
+        private readonly Factor first, second;
+        private readonly float scale;
+
+        /// <summary>For each entry of the weight that of either factor.</summary>
+        private readonly int[] one, two;
+
+        public Change(LinearModule module, Factor first, Factor second, float scale)
+            : base(module)
+        {
+            (this.first, this.second, this.scale) = (first, second, scale);
+            (one, two) = (new int[module.Outputs * module.Inputs], new int[module.Outputs * module.Inputs]);
+            for (var i = 0; i < module.Outputs; i++)
+                for (var j = 0; j < module.Inputs; j++)
+                {
+                    one[i * module.Inputs + j] = i / second.Rows * first.Columns + j / second.Columns;
+                    two[i * module.Inputs + j] = i % second.Rows * second.Columns + j % second.Columns;
+                }
+        }
+
         public override Tensor Delta(Graph graph)
         {
-            var (one, two) = (new int[Module.Outputs * Module.Inputs], new int[Module.Outputs * Module.Inputs]);
-            for (var i = 0; i < Module.Outputs; i++)
-                for (var j = 0; j < Module.Inputs; j++)
-                {
-                    one[i * Module.Inputs + j] = i / second.Rows * first.Columns + j / second.Columns;
-                    two[i * Module.Inputs + j] = i % second.Rows * second.Columns + j % second.Columns;
-                }
             return graph.Scale(graph.Multiply(
                 graph.GatherElements(first.Whole(graph), one, Module.Outputs, Module.Inputs),
                 graph.GatherElements(second.Whole(graph), two, Module.Outputs, Module.Inputs)), scale);

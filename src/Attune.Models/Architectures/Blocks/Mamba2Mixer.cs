@@ -49,6 +49,9 @@ internal sealed class Mamba2Mixer : SequenceMixer
 
     public required IReadOnlyList<RecurrentState> States { get; init; }
 
+    /// <summary>By group; made once.</summary>
+    private (ColumnRun[] Each, int[] Spread)[]? places;
+
     private int HeadCount => StepBias.Length;
 
     private int Channels => HeadCount * HeadDim;
@@ -58,7 +61,7 @@ internal sealed class Mamba2Mixer : SequenceMixer
         var all = Input.Apply(graph, x, sites);
         var mixed = Channels + 2 * Groups * StateSize;
         var input = graph.SliceColumns(all, Channels, mixed);
-        int[] lengths = [.. batch.Segments.Select(s => s.Length)];
+        var lengths = batch.Lengths();
         var u = graph.Silu(graph.CausalConvolution(input, Convolution.Apply(graph, sites), ConvolutionBias?.Apply(graph, sites) ?? default, lengths, Inputs.Load(graph, batch)));
         Inputs.StoreLast(batch, input);
         var delta = graph.Softplus(graph.AddBias(graph.SliceColumns(all, Channels + mixed, HeadCount), StepBias.Apply(graph, sites)));
@@ -79,17 +82,24 @@ internal sealed class Mamba2Mixer : SequenceMixer
 
     public override Tensor Output(Graph graph, Tensor gathered, SiteSet? sites) => OutputMap.Apply(graph, gathered, sites);
 
-    /// <summary>The heads of a group, whose channels read the same B and C.</summary>
-    private Tensor Scanned(Graph graph, int g, Tensor u, Tensor delta, Tensor decay, Tensor skip, TokenBatch batch, int[] lengths)
+    /// <summary>For each channel of a group its head, and for each of its states too.</summary>
+    private (ColumnRun[] Each, int[] Spread) PlacesOf(int g)
     {
         var heads = HeadCount / Groups;
-        var channels = heads * HeadDim;
-        var each = new ColumnRun[channels];
-        for (var i = 0; i < channels; i++)
+        var each = new ColumnRun[heads * HeadDim];
+        for (var i = 0; i < each.Length; i++)
             each[i] = new ColumnRun(g * heads + i / HeadDim, 1);
-        var spread = new int[channels * StateSize];
+        var spread = new int[each.Length * StateSize];
         for (var i = 0; i < spread.Length; i++)
             spread[i] = g * heads + i / StateSize / HeadDim;
+        return (each, spread);
+    }
+
+    /// <summary>The heads of a group, whose channels read the same B and C.</summary>
+    private Tensor Scanned(Graph graph, int g, Tensor u, Tensor delta, Tensor decay, Tensor skip, TokenBatch batch, ReadOnlySpan<int> lengths)
+    {
+        var channels = Channels / Groups;
+        var (each, spread) = (places ??= [.. Enumerable.Range(0, Groups).Select(PlacesOf)])[g];
         var state = States[g].Load(graph, batch);
         var y = graph.SelectiveScan(
             graph.SliceColumns(u, g * channels, channels),

@@ -42,7 +42,7 @@ internal sealed class MambaMixer : SequenceMixer
         var (channels, states) = (Skip.Length, LogDecay.Value.Columns);
         var both = Input.Apply(graph, x, sites);
         var input = graph.SliceColumns(both, 0, channels);
-        int[] lengths = [.. batch.Segments.Select(s => s.Length)];
+        var lengths = batch.Lengths();
         var u = graph.Silu(graph.CausalConvolution(input, Convolution.Apply(graph, sites), ConvolutionBias?.Apply(graph, sites) ?? default, lengths, Inputs.Load(graph, batch)));
         Inputs.StoreLast(batch, input);
         var chosen = Selection.Apply(graph, u, sites);

@@ -30,7 +30,7 @@ public sealed class PoolingHead : HeadModule
 
     public override Tensor Apply(Graph graph, Tensor states, TokenBatch batch, SiteSet? sites)
     {
-        var x = IsMean ? graph.MeanPool(states, [.. batch.Segments.Select(s => s.Length)]) : graph.GatherRows(states, [.. batch.Segments.Select(s => s.Start)]);
+        var x = IsMean ? graph.MeanPool(states, batch.Lengths()) : graph.GatherRows(states, [.. batch.Segments.Select(s => s.Start)]);
         if (Dense is not null)
             x = graph.Activate(Dense.Apply(graph, x, sites), Activation);
         return Norm?.Apply(graph, x, sites) ?? x;

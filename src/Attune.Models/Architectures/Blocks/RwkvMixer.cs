@@ -39,7 +39,7 @@ internal sealed class RwkvMixer : SequenceMixer
         var v = Value.Apply(graph, TokenShift.Mix(graph, x, before, MixValue, sites), sites);
         var r = graph.Sigmoid(Receptance.Apply(graph, TokenShift.Mix(graph, x, before, MixReceptance, sites), sites));
         var decay = graph.Scale(graph.Exp(LogDecay.Apply(graph, sites)), -1);
-        int[] lengths = [.. batch.Segments.Select(s => s.Length)];
+        var lengths = batch.Lengths();
         var state = Started(batch, Sums.Load(graph, batch));
         var y = graph.WeightedKeyValue(k, v, decay, First.Apply(graph, sites), lengths, state);
         Sums.Store(batch, state);

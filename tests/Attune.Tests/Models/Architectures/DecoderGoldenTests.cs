@@ -26,7 +26,7 @@ public sealed class DecoderGoldenTests
         var hidden = model.Forward(graph, batch, sites);
         golden.NearRows("logits", model.Logits(graph, hidden, batch, sites), rows);
         // OPT's class projects its last hidden state to the head's width.
-        var projected = (model as DecoderModel)?.Projected(graph, hidden, sites) ?? hidden;
+        var projected = (model as DecoderModel)?.Head.Input(graph, hidden, sites) ?? hidden;
         // The classes of recurrent models list what comes out of each block, not what goes in.
         var shift = model is DecoderModel { StateFloats: > 0 } ? 1 : 0;
         for (var i = 0; golden.Tensors.Has($"hidden_{i}"); i++)
