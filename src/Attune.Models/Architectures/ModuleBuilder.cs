@@ -93,9 +93,9 @@ public sealed class ModuleBuilder
         return new(weight, bias ? Vector(name + ".bias", size) : null, (float)epsilon);
     }
 
-    private VectorModule NormWeight(string name, int size, float offset) => Add(rename(name + ".weight"), source.Norm(rename(name + ".weight"), size, offset), size);
+    private VectorModule NormWeight(string name, int size, float offset) => Add(rename(name + ".weight"), source.Norm(rename(name + ".weight"), size, offset), [size]);
 
-    private VectorModule Add(string name, float[] values, params int[] shape)
+    private VectorModule Add(string name, float[] values, int[] shape)
     {
         var vector = new VectorModule(name, vectors.Count, values, shape);
         vectors.Add(vector);

@@ -12,9 +12,9 @@ public sealed unsafe class VectorModule : IDisposable
 {
     private readonly NativeBuffer values;
 
-    public VectorModule(string name, int index, ReadOnlySpan<float> data, params IReadOnlyList<int> shape)
+    public VectorModule(string name, int index, ReadOnlySpan<float> data, IReadOnlyList<int>? shape = null)
     {
-        (Name, Index, Length, Shape, Rows) = (name, index, data.Length, shape.Count == 0 ? [data.Length] : shape, shape.Count > 1 ? shape[0] : 1);
+        (Name, Index, Length, Shape, Rows) = (name, index, data.Length, shape ?? [data.Length], shape is [var first, _, ..] ? first : 1);
         values = new NativeBuffer((long)data.Length * sizeof(float));
         data.CopyTo(values.FloatSpan);
     }
@@ -27,7 +27,7 @@ public sealed unsafe class VectorModule : IDisposable
     /// <summary>Numbers in it.</summary>
     public int Length { get; }
 
-    /// <summary>Its axes in the checkpoint.</summary>
+    /// <summary>Its axes in the checkpoint; empty: a single number.</summary>
     public IReadOnlyList<int> Shape { get; }
 
     /// <summary>1 for a vector.</summary>
