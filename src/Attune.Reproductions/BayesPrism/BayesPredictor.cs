@@ -1,133 +1,80 @@
 namespace Attune.Reproductions.BayesPrism;
 
 /// <summary>
-/// The exact posterior mean E[f(x) | data] of a <see cref="FunctionFamily"/>, point by point: every component keeps the normal posterior of its weights
-/// (m, S), updated by rank one, and the logarithm of its evidence, the sum of its predictive densities; the prediction is Σ_m β_m·φ(x)·m_m with
-/// β_m ∝ π_m·p_m(y | x) (arXiv 2306.04891, equation 2 and appendix on mixtures; Bishop 2006, section 3.3).
+/// The exact posterior mean E[f(x) | data] of a <see cref="FunctionFamily"/>, point by point: every component keeps the normal posterior of its weights and its evidence
+/// (<see cref="GaussianPosterior"/>); the prediction is Σ_m β_m·E_m[w]·φ(x) with β_m ∝ π_m·p_m(y | x) (arXiv 2306.04891, equation 2 and the appendix on mixtures).
 /// </summary>
 internal sealed class BayesPredictor
 {
     private readonly FunctionFamily family;
-    private readonly Posterior[] posteriors;
-    private readonly double[] features;
+    private readonly GaussianPosterior[] posteriors;
+    private readonly double[] features, priors;
 
     public BayesPredictor(FunctionFamily family)
     {
         this.family = family;
         features = new double[family.Features];
-        posteriors = [.. family.Components.Select(c => new Posterior(c))];
-        Reset();
+        priors = [.. family.Components.Select(c => Math.Log(c.Weight))];
+        posteriors = [.. family.Components.Select(c => new GaussianPosterior(c.Mean, Diagonal(c.Variance), family.NoiseVariance))];
     }
-
-    /// <summary>Forgets what was observed.</summary>
-    public void Reset()
-    {
-        foreach (var p in posteriors)
-            p.Reset();
-    }
-
-    /// <summary>ln p(y_1 … y_i | x), the evidence of the whole mixture.</summary>
-    public double LogEvidence => LogSum(posteriors.Select(p => p.LogWeight));
 
     /// <summary>β: the posterior probability of each component, computed through logarithms; they sum to 1.</summary>
     public double[] Weights()
     {
-        var total = LogEvidence;
-        return [.. posteriors.Select(p => Math.Exp(p.LogWeight - total))];
+        var logs = priors.Select((p, m) => p + posteriors[m].LogEvidence).ToArray();
+        var most = logs.Max();
+        var total = logs.Sum(l => Math.Exp(l - most));
+        return [.. logs.Select(l => Math.Exp(l - most) / total)];
     }
 
     /// <summary>E[f(x) | what was observed].</summary>
-    public double Predict(ReadOnlySpan<double> x)
-    {
-        family.Map(x, features);
-        var (total, sum) = (LogEvidence, 0.0);
-        foreach (var p in posteriors)
-            sum += Math.Exp(p.LogWeight - total) * p.Mean(features);
-        return sum;
-    }
+    public double Predict(ReadOnlySpan<double> x) => Predict(x, Weights());
 
     /// <summary>Takes in one pair.</summary>
     public void Observe(ReadOnlySpan<double> x, double y)
     {
         family.Map(x, features);
         foreach (var p in posteriors)
-            p.Observe(features, y, family.NoiseVariance);
+            p.Add(features, y);
     }
 
     /// <summary>The prediction for every point of an episode from the points before it.</summary>
-    public double[] Along(FunctionEpisode episode)
+    public static double[] Along(FunctionFamily family, FunctionEpisode episode)
     {
-        Reset();
+        var predictor = new BayesPredictor(family);
         var predictions = new double[episode.Points];
         for (var i = 0; i < predictions.Length; i++)
         {
-            predictions[i] = Predict(episode.Input(i));
-            Observe(episode.Input(i), episode.Noisy[i]);
+            predictions[i] = predictor.Predict(episode.Input(i));
+            predictor.Observe(episode.Input(i), episode.Noisy[i]);
         }
         return predictions;
     }
 
-    private static double LogSum(IEnumerable<double> logs)
+    /// <summary>The predictions on a grid of numbers (one input) after the first <paramref name="shots"/> points of an episode.</summary>
+    public static double[] OnGrid(FunctionFamily family, FunctionEpisode episode, int shots, double[] grid)
     {
-        var items = logs.ToArray();
-        var most = items.Max();
-        return double.IsNegativeInfinity(most) ? most : most + Math.Log(items.Sum(l => Math.Exp(l - most)));
+        var predictor = new BayesPredictor(family);
+        for (var i = 0; i < shots; i++)
+            predictor.Observe(episode.Input(i), episode.Noisy[i]);
+        var weights = predictor.Weights();
+        return [.. grid.Select(x => predictor.Predict([x], weights))];
     }
 
-    /// <summary>The posterior of one component: N(mean, covariance), and ln(π·evidence).</summary>
-    private sealed class Posterior(NormalComponent prior)
+    private double Predict(ReadOnlySpan<double> x, double[] weights)
     {
-        private readonly double[] mean = new double[prior.Mean.Length], gain = new double[prior.Mean.Length];
-        private readonly double[,] covariance = new double[prior.Mean.Length, prior.Mean.Length];
-        private readonly bool isFixed = prior.Variance.All(v => v == 0);
+        family.Map(x, features);
+        var sum = 0.0;
+        for (var m = 0; m < weights.Length; m++)
+            sum += weights[m] * posteriors[m].Predict(features);
+        return sum;
+    }
 
-        public double LogWeight { get; private set; }
-
-        public void Reset()
-        {
-            LogWeight = Math.Log(prior.Weight);
-            prior.Mean.CopyTo(mean, 0);
-            Array.Clear(covariance);
-            for (var i = 0; i < mean.Length; i++)
-                covariance[i, i] = prior.Variance[i];
-        }
-
-        public double Mean(ReadOnlySpan<double> features)
-        {
-            var sum = 0.0;
-            for (var i = 0; i < mean.Length; i++)
-                sum += mean[i] * features[i];
-            return sum;
-        }
-
-        public void Observe(ReadOnlySpan<double> features, double y, double noise)
-        {
-            var variance = noise + (isFixed ? 0 : Gain(features));
-            var error = y - Mean(features);
-            LogWeight -= 0.5 * (Math.Log(2 * Math.PI * variance) + error * error / variance);
-            if (isFixed)
-                return;
-            for (var i = 0; i < mean.Length; i++)
-            {
-                mean[i] += gain[i] * error / variance;
-                for (var j = 0; j < mean.Length; j++)
-                    covariance[i, j] -= gain[i] * gain[j] / variance;
-            }
-        }
-
-        /// <summary>gain = S·φ; returns φ·S·φ.</summary>
-        private double Gain(ReadOnlySpan<double> features)
-        {
-            var spread = 0.0;
-            for (var i = 0; i < mean.Length; i++)
-            {
-                var sum = 0.0;
-                for (var j = 0; j < mean.Length; j++)
-                    sum += covariance[i, j] * features[j];
-                gain[i] = sum;
-                spread += features[i] * sum;
-            }
-            return spread;
-        }
+    private static double[] Diagonal(double[] variance)
+    {
+        var matrix = new double[variance.Length * variance.Length];
+        for (var i = 0; i < variance.Length; i++)
+            matrix[i * variance.Length + i] = variance[i];
+        return matrix;
     }
 }

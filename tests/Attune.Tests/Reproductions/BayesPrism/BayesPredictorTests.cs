@@ -1,3 +1,4 @@
+using Attune.Reproductions;
 using Attune.Reproductions.BayesPrism;
 using Attune.Tensors;
 using MathNet.Numerics.LinearAlgebra;
@@ -15,6 +16,15 @@ public sealed class BayesPredictorTests
         Assert.Equal(3, predictor.Predict([3]), 12);      // w = 2/(1 + 1)
         predictor.Observe([2], 0);
         Assert.Equal(1, predictor.Predict([3]), 12);      // w = 2/(1 + 1 + 4)
+    }
+
+    [Fact]
+    public void Dense_AnyEpisode_EqualsRidgeWithTheRatioOfVariances()
+    {
+        var family = FunctionFamilies.Dense(4, 0.1);
+        var episode = family.Draw(6, new SeededRandom(9));
+        var weights = new RidgeRegressor(0.1 * 4).Weights(episode.Inputs.AsSpan(0, 20), episode.Noisy.AsSpan(0, 5), 4);
+        Assert.Equal(family.Value(weights, episode.Input(5)), BayesPredictor.Along(family, episode)[5], 1e-9);
     }
 
     [Fact]
@@ -74,8 +84,7 @@ public sealed class BayesPredictorTests
     {
         var family = All[name];
         var episode = family.Draw(7, new SeededRandom(11));
-        var predictor = new BayesPredictor(family);
-        var last = predictor.Along(episode)[6];
+        var last = BayesPredictor.Along(family, episode)[6];
         var phi = Matrix<double>.Build.Dense(7, family.Features);
         for (var i = 0; i < 7; i++)
         {
@@ -108,9 +117,10 @@ public sealed class BayesPredictorTests
         var found = 0.0;
         for (var seed = 1UL; seed <= 40; seed++)
         {
-            var episode = family.Draw(60, new SeededRandom(seed));
+            var episode = family.Draw(400, new SeededRandom(seed));
             var predictor = new BayesPredictor(family);
-            predictor.Along(episode);
+            for (var i = 0; i < episode.Points; i++)
+                predictor.Observe(episode.Input(i), episode.Noisy[i]);
             var weights = predictor.Weights();
             Assert.Equal(1, weights.Sum(), 1e-12);
             found += weights[episode.Component] / 40;
@@ -136,26 +146,25 @@ public sealed class BayesPredictorTests
         var (dense, signs) = (FunctionFamilies.Dense(3, 0.1), FunctionFamilies.DenseOrSigns(3, 0.1));
         var certain = signs with { Components = [.. signs.Components.Select((c, i) => c with { Weight = i == 0 ? 1 : 0 })] };
         var episode = signs.Draw(8, new SeededRandom(5));
-        Assert.Equal(new BayesPredictor(dense).Along(episode), new BayesPredictor(certain).Along(episode), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(BayesPredictor.Along(dense, episode), BayesPredictor.Along(certain, episode), (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
     [Fact]
     public void Bayes_OnItsOwnPrior_IsNoWorseThanEitherSpecialist()
     {
         var mixture = FunctionFamilies.DenseOrSigns(3, 0.1);
-        BayesPredictor own = new(mixture), dense = new(FunctionFamilies.Dense(3, 0.1)), signs = new(FunctionFamilies.Signs(3, 0.1));
         var random = new SeededRandom(7);
         var (byOwn, byDense, bySigns) = (0.0, 0.0, 0.0);
         for (var i = 0; i < 2000; i++)
         {
             var episode = mixture.Draw(6, random);
-            byOwn += Error(own, episode);
-            byDense += Error(dense, episode);
-            bySigns += Error(signs, episode);
+            byOwn += Error(mixture, episode);
+            byDense += Error(FunctionFamilies.Dense(3, 0.1), episode);
+            bySigns += Error(FunctionFamilies.Signs(3, 0.1), episode);
         }
         Assert.True(byOwn < byDense && byOwn < bySigns, $"{byOwn} {byDense} {bySigns}");
     }
 
-    private static double Error(BayesPredictor predictor, FunctionEpisode episode) =>
-        predictor.Along(episode).Zip(episode.Values, (a, b) => (a - b) * (a - b)).Sum();
+    private static double Error(FunctionFamily family, FunctionEpisode episode) =>
+        BayesPredictor.Along(family, episode).Zip(episode.Values, (a, b) => (a - b) * (a - b)).Sum();
 }
