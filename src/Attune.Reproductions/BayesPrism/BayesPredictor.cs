@@ -51,14 +51,16 @@ internal sealed class BayesPredictor
         return predictions;
     }
 
-    /// <summary>The predictions on a grid of numbers (one input) after the first <paramref name="shots"/> points of an episode.</summary>
-    public static double[] OnGrid(FunctionFamily family, FunctionEpisode episode, int shots, double[] grid)
+    /// <summary>E[f(x)] at any points, [inputs · count], after the first <paramref name="shots"/> points of an episode.</summary>
+    public static double[] After(FunctionFamily family, FunctionEpisode episode, int shots, ReadOnlySpan<double> points)
     {
         var predictor = new BayesPredictor(family);
         for (var i = 0; i < shots; i++)
             predictor.Observe(episode.Input(i), episode.Noisy[i]);
-        var weights = predictor.Weights();
-        return [.. grid.Select(x => predictor.Predict([x], weights))];
+        var (weights, result) = (predictor.Weights(), new double[points.Length / family.Inputs]);
+        for (var q = 0; q < result.Length; q++)
+            result[q] = predictor.Predict(points.Slice(q * family.Inputs, family.Inputs), weights);
+        return result;
     }
 
     private double Predict(ReadOnlySpan<double> x, double[] weights)

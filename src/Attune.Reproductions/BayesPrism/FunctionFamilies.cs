@@ -57,6 +57,30 @@ internal static class FunctionFamilies
         };
     }
 
+    /// <summary>
+    /// Haar wavelets on [0, 1): a constant and ψ_jk(x) = 2^{j/2}·ψ(2^j·x − k) for j below <paramref name="levels"/>, ψ being 1 on [0, ½) and −1 on [½, 1);
+    /// 2^levels features with even variances.
+    /// </summary>
+    public static FunctionFamily Haar(int levels, double noise)
+    {
+        var count = 1 << levels;
+        return new("Haar wavelets", 1, count, [NormalComponent.Centred(1, Repeat(1.0 / count, count))], noise)
+        {
+            DrawCoordinate = random => random.NextDouble(),
+            Map = (x, features) =>
+            {
+                features.Clear();
+                features[0] = 1;
+                for (var j = 0; j < levels; j++)
+                {
+                    var place = x[0] * (1 << j);
+                    var k = Math.Clamp((int)place, 0, (1 << j) - 1);
+                    features[(1 << j) + k] = (place - k < 0.5 ? 1 : -1) * Math.Pow(2, j / 2.0);
+                }
+            },
+        };
+    }
+
     /// <summary>Fourier series without a constant: φ = (cos nπx/L, sin nπx/L) for n = 1 … <paramref name="most"/>; every function has all of them.</summary>
     public static FunctionFamily FourierEven(int most, double noise) => Fourier("Fourier, even", most, noise, [(1, most)]);
 

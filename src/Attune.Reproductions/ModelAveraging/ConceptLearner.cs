@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Attune.Models;
 using Attune.Models.Architectures;
 using Attune.Models.Sites;
@@ -8,7 +7,7 @@ using Attune.Tensors.Autograd;
 namespace Attune.Reproductions.ModelAveraging;
 
 /// <summary>
-/// A GPT-2 of any size over the tokens c_1 r_1 … c_T r_T (covariates first in the vocabulary, then responses), trained from nothing by cross-entropy on the
+/// A small decoder over the tokens c_1 r_1 … c_T r_T (covariates first in the vocabulary, then responses), trained from nothing by cross-entropy on the
 /// responses alone.
 /// </summary>
 internal sealed class ConceptLearner : IDisposable
@@ -19,21 +18,15 @@ internal sealed class ConceptLearner : IDisposable
     private readonly int covariates, responses;
     private int[] rows = [], targets = [];
 
-    public ConceptLearner(ConceptPool pool, int length, int layers, int width, int heads, SeededRandom random)
+    public ConceptLearner(ConceptPool pool, int length, int layers, int heads, int width, SeededRandom random)
     {
         (covariates, responses) = (pool.Covariates, pool.Responses);
-        var configuration = new JsonObject
-        {
-            ["model_type"] = "gpt2", ["n_embd"] = width, ["n_head"] = heads, ["n_layer"] = layers, ["n_positions"] = 2 * length,
-            ["vocab_size"] = covariates + responses, ["tie_word_embeddings"] = false, ["initializer_range"] = InitialDeviation,
-        };
+        var configuration = SmallLlama.Configuration(layers, heads, width, 2 * length);
+        (configuration["vocab_size"], configuration["tie_word_embeddings"]) = (covariates + responses, false);
         model = (CausalLanguageModel)NewModel.Create(configuration, random);
         sites = new SiteSet(model, "trained");
         Parameters = TrainedModule.AttachAll(model, sites);
     }
-
-    /// <summary>Standard deviation of initial weights; above GPT-2's 0.02, since maps of this width would begin with next to no signal.</summary>
-    private const double InitialDeviation = 0.08;
 
     public IReadOnlyList<Parameter> Parameters { get; }
 
