@@ -1,6 +1,6 @@
 using Attune.Tensors;
 
-namespace Attune.Reproductions.Learners;
+namespace Attune.Reproductions;
 
 /// <summary>
 /// Standard normal numbers, several times faster than <see cref="SeededRandom.NextNormal"/>: the ziggurat of 128 layers of equal area (Marsaglia and Tsang 2000, in

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Attune.Tensors;
 
-namespace Attune.Reproductions.Learners;
+namespace Attune.Reproductions;
 
 /// <summary>
 /// Independent runs side by side: each is done by one thread from beginning to end, which for nets of a few thousand weights is far faster than sharing every product.

@@ -23,10 +23,11 @@ public sealed class HeadBank : IDisposable
     public HeadBank(int token, IReadOnlyList<int> heads, bool softmax, SeededRandom random)
     {
         (this.token, this.heads, this.softmax, all) = (token, [.. heads], softmax, heads.Sum());
-        query = new Parameter("query", all * token, token);
-        key = new Parameter("key", all * token, token);
-        value = new Parameter("value", all * token, token);
-        output = new Parameter("output", all, token);
+        var kind = softmax ? "softmax" : "linear";
+        query = new Parameter($"{kind}.query", all * token, token);
+        key = new Parameter($"{kind}.key", all * token, token);
+        value = new Parameter($"{kind}.value", all * token, token);
+        output = new Parameter($"{kind}.output", all, token);
         spread = Spread();
         var first = 0;
         foreach (var count in heads)
@@ -47,9 +48,8 @@ public sealed class HeadBank : IDisposable
     /// <param name="divisor">What a linear bank divides its scores by.</param>
     public Tensor Predict(Graph graph, RegressionBatch batch, double divisor = 1)
     {
-        var scale = 1 / Math.Sqrt(token);
         // The stored key is Kᵀ, so a head's circuit is one product, and a query one vector that the tokens are compared with.
-        var circuit = graph.Scale(graph.BatchedProduct(graph.Use(key), graph.Use(query), all), (float)scale); // [all·(d+1), d+1]
+        var circuit = graph.Scale(graph.BatchedProduct(graph.Use(key), graph.Use(query), all), (float)(1 / Math.Sqrt(token))); // [all·(d+1), d+1]
         var compared = graph.Product(batch.Queries, circuit).Reshape(batch.Count * all, token);
         var scores = graph.BatchedProduct(compared, batch.Tokens, batch.Count, transposed: true); // [sequences·all, L]
         var weights = softmax ? graph.Softmax(scores) : graph.Scale(scores, (float)(1 / divisor));

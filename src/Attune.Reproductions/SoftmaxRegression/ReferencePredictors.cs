@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-
 namespace Attune.Reproductions.SoftmaxRegression;
 
 /// <summary>Predictors that need no training, of one sequence of a batch at a time, in float64.</summary>
@@ -8,24 +6,17 @@ public static class ReferencePredictors
     /// <summary>x_q·(XXᵀ + σ²d·I)⁻¹Xy: the mean of the posterior, so no predictor has a smaller expected error.</summary>
     public static double Ridge(RegressionBatch batch, int sequence)
     {
-        var d = batch.Setting.Dimension;
-        var gram = Matrix<double>.Build.DenseDiagonal(d, d, batch.Setting.Noise * d);
-        var moment = Vector<double>.Build.Dense(d);
-        for (var l = 0; l < batch.Setting.Length; l++)
+        var setting = batch.Setting;
+        var (x, y) = (new double[setting.Length * setting.Dimension], new double[setting.Length]);
+        for (var l = 0; l < setting.Length; l++)
         {
             var z = Token(batch, sequence, l);
-            for (var i = 0; i < d; i++)
-            {
-                moment[i] += z[i] * z[d];
-                for (var j = 0; j < d; j++)
-                    gram[i, j] += z[i] * z[j];
-            }
+            for (var i = 0; i < setting.Dimension; i++)
+                x[l * setting.Dimension + i] = z[i];
+            y[l] = z[^1];
         }
-        var weights = gram.Cholesky().Solve(moment);
-        var y = 0.0;
-        for (var i = 0; i < d; i++)
-            y += weights[i] * batch.Queries[sequence][i];
-        return y;
+        double[] query = [.. batch.Queries[sequence][..^1].ToArray().Select(v => (double)v)];
+        return new RidgeRegressor(setting.Noise * setting.Dimension).Predict(x, y, query);
     }
 
     /// <summary>(1/L) Σ_l y_l x_l·x_q: one step of gradient descent from 0, of step 1.</summary>
@@ -74,7 +65,8 @@ public static class ReferencePredictors
 
     private static double Similarity(RegressionBatch batch, int sequence, int l)
     {
-        var (z, query, sum) = (Token(batch, sequence, l), batch.Queries[sequence], 0.0);
+        Span<float> z = Token(batch, sequence, l), query = batch.Queries[sequence];
+        var sum = 0.0;
         for (var i = 0; i < batch.Setting.Dimension; i++)
             sum += (double)z[i] * query[i];
         return sum;

@@ -1,4 +1,3 @@
-using Attune.Reproductions.Learners;
 using Attune.Tensors;
 
 namespace Attune.Reproductions.SoftmaxRegression;
