@@ -38,7 +38,8 @@ internal sealed unsafe class WeightAverage : IDisposable
     {
         for (var i = 0; i < averages.Length; i++)
         {
-            var (x, a) = (parameters[i].Value.Span, averages[i].FloatSpan);
+            var x = parameters[i].Value.Span;
+            var a = averages[i].FloatSpan;
             for (var j = 0; j < x.Length; j++)
                 (x[j], a[j]) = (a[j], x[j]);
         }
