@@ -1,0 +1,7 @@
+namespace Attune.Reproductions;
+
+/// <summary>A sentence of the paper that a run can find held or not held.</summary>
+/// <param name="Key">Its name in code and results: "depth".</param>
+/// <param name="Sentence">What is claimed.</param>
+/// <param name="Threshold">What must be measured for it to be held, fixed before the runs.</param>
+public sealed record Claim(string Key, string Sentence, string Threshold);
