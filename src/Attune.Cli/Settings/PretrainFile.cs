@@ -36,7 +36,7 @@ internal sealed class PretrainFile
         var plan = Plan(seed ?? all.Whole("seed", 0, int.MaxValue, 0), tokenizer);
         CheckPlan(plan);
         var card = all.Fields("card", "the card", "description", "licence", "language", "limits");
-        var sources = new PretrainSources(path, plan.Seed, all.Number("held_out", 0, 0.5, 0.02));
+        var sources = new PretrainSources(path, plan.Seed, plan.Context, all.Number("held_out", 0, 0.5, 0.02));
         var nodes = all.Mappings("sources");
         return new PretrainingRequest
         {

@@ -1,3 +1,4 @@
+using Attune.Data.Generators;
 using Attune.Tensors;
 using Attune.Training.Pretraining;
 using YamlDotNet.RepresentationModel;
@@ -7,7 +8,8 @@ namespace Attune.Cli.Settings;
 /// <summary>The sources of a training's YAML.</summary>
 /// <param name="path">The YAML file.</param>
 /// <param name="heldOut">Share of the texts and rows that training never sees.</param>
-internal sealed class PretrainSources(string path, int seed, double heldOut)
+/// <param name="context">Tokens of a sequence.</param>
+internal sealed class PretrainSources(string path, int seed, int context, double heldOut)
 {
     private static readonly string[] Common = ["kind", "name", "weight", "from", "until", "licence"];
     private readonly Dictionary<string, string> licences = new(StringComparer.Ordinal);
@@ -53,13 +55,30 @@ internal sealed class PretrainSources(string path, int seed, double heldOut)
     {
         ["text"] = ["files", "documents"],
         ["task"] = ["path", "rows"],
+        ["episodes"] = ["families", "max_characters", "max_rows", "full", "default_template", "natural_labels", "exchanged_labels", "noise", "copies", "skew", "blocks"],
     };
 
     private IDocumentSource Source(string kind, string name, YamlFields f, SeededRandom random) => kind switch
     {
         "text" => new TextSource(name, Files(f), f.OneOf("documents", TextBorders.File, ("file", TextBorders.File), ("blank-line", TextBorders.BlankLine), ("heading", TextBorders.Heading), ("line", TextBorders.Line)), heldOut, random),
+        "episodes" => new EpisodeSource(name, f.Texts("families") is ["all"] ? null : f.Texts("families"), Episodes(f), random),
         _ => new TaskSource(name, Beside(path, f.Required("path")), f.Range("rows", 1, 1024, (2, 16)), heldOut, random),
     };
+
+    private EpisodeOptions Episodes(YamlFields f)
+    {
+        var otherwise = new EpisodeOptions();
+        return new EpisodeOptions
+        {
+            // Text of few words a label takes about three characters a token.
+            MaxCharacters = f.Whole("max_characters", 50, 1 << 20, 3 * context), MaxRows = f.Whole("max_rows", 2, 1024, otherwise.MaxRows), FullShare = Share("full", otherwise.FullShare),
+            DefaultTemplateShare = Share("default_template", otherwise.DefaultTemplateShare), NaturalLabelShare = Share("natural_labels", otherwise.NaturalLabelShare),
+            ExchangedLabelShare = Share("exchanged_labels", otherwise.ExchangedLabelShare), NoiseShare = Share("noise", otherwise.NoiseShare), CopyShare = Share("copies", otherwise.CopyShare),
+            SkewShare = Share("skew", otherwise.SkewShare), BlockShare = Share("blocks", otherwise.BlockShare),
+        };
+
+        double Share(string key, double unset) => f.Number(key, 0, 1, unset);
+    }
 
     /// <summary>The files that are named; * and ? in a file's name stand for any characters.</summary>
     private List<string> Files(YamlFields f)
