@@ -10,7 +10,7 @@ internal sealed class PretrainFile
 {
     private static readonly string[] Keys =
     [
-        "name", "seed", "model", "tokenizer", "context", "tokens_per_step", "parts", "steps", "tokens", "optimizer", "schedule", "clip", "recompute", "bfloat16", "average", "label_weight",
+        "name", "seed", "start", "model", "tokenizer", "context", "tokens_per_step", "parts", "steps", "tokens", "optimizer", "schedule", "clip", "recompute", "bfloat16", "average", "label_weight",
         "held_out", "evaluation", "checkpoint", "precision", "output", "sources", "card",
     ];
 
@@ -56,7 +56,7 @@ internal sealed class PretrainFile
         var context = all.Whole("context", 2, 1 << 20, 512);
         return new PretrainingPlan
         {
-            Name = Name, Seed = seed, Context = context, TokensPerStep = perStep, Parts = all.Whole("parts", 1, 1 << 16, 1), Steps = Steps(perStep),
+            Name = Name, Seed = seed, Start = Start, Context = context, TokensPerStep = perStep, Parts = all.Whole("parts", 1, 1 << 16, 1), Steps = Steps(perStep),
             Configuration = PretrainModel.Read(all, path, tokenizer, context), Optimizer = Optimizer(), Schedule = Schedule(), Clip = all.Text("clip") == "none" ? null : all.Number("clip", 1e-6, 1e9, 1),
             Recompute = all.Flag("recompute"), BFloat16 = all.Flag("bfloat16"), Average = all.NumberOrNone("average", 0, 0.9999999), LabelWeight = all.Number("label_weight", 0, 1e6, 0),
             Evaluation = new EvaluationPlan { Every = evaluation.Whole("every", 0, int.MaxValue, 200), Documents = evaluation.Whole("documents", 1, 1 << 20, 16), Episodes = evaluation.Whole("episodes", 1, 1 << 20, 32) },
@@ -94,9 +94,14 @@ internal sealed class PretrainFile
         };
     }
 
+    private string? Start => all.Text("start") is { } given ? PretrainSources.Beside(path, given) : null;
+
     private TokenizerPlan Tokenizer()
     {
         var f = all.Fields("tokenizer", "the tokenizer", "path", "kind", "vocabulary", "sample");
+        // Weights of a model mean something under its own tokenizer alone.
+        if (Start is { } start)
+            return all.Has("tokenizer") ? throw f.Wrong("path", "a training that begins with a model takes that model's tokenizer; leave tokenizer out") : new TokenizerPlan { Path = start };
         if (f.Has("path") && (f.Has("kind") || f.Has("vocabulary") || f.Has("sample")))
             throw f.Wrong("path", "a tokenizer is either given by its path or learned (kind, vocabulary, sample); leave one out");
         return new TokenizerPlan

@@ -34,7 +34,7 @@ internal sealed class PretrainingSession : IDisposable
         (this.request, plan, this.tokenizer, this.observer) = (request, request.Plan, tokenizer, observer);
         memory = plan.Recompute ? need.Least : need.Free;
         identity = plan.Identity(request.Sources, tokenizer.Hash);
-        var model = (CausalLanguageModel)NewModel.Create(plan.Configuration, new SeededRandom((ulong)plan.Seed).Fork("weights"), where: "model");
+        var model = StartWeights.Of(plan);
         trained = new TrainableModel(model);
         work = new ModelWork(model);
         var maps = model.Linears.Where(l => l.Layer >= 0 && l.Outputs > 1 && l.Inputs > 1).Select(l => l.Name + ".weight").ToHashSet(StringComparer.Ordinal);

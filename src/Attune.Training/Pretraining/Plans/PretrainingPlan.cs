@@ -14,6 +14,9 @@ public sealed record PretrainingPlan
 
     public int Seed { get; init; }
 
+    /// <summary>Folder of a model of the same configuration whose weights training begins with; null: it begins from nothing.</summary>
+    public string? Start { get; init; }
+
     /// <summary>Longest sequence, in tokens.</summary>
     public required int Context { get; init; }
 
@@ -76,6 +79,8 @@ public sealed record PretrainingPlan
             ["optimizer"] = Optimizer.ToJson(), ["schedule"] = Schedule.ToJson(), ["clip"] = Clip, ["bfloat16"] = BFloat16, ["average"] = Average, ["label_weight"] = LabelWeight,
             ["tokenizer"] = tokenizerHash,
         };
+        if (Start is not null)
+            json["start"] = StartWeights.Hash(Start);
         var list = new JsonObject();
         foreach (var part in sources)
             list[part.Source.Name] = new JsonObject { ["content"] = part.Source.Identity, ["weight"] = part.Weight, ["from"] = part.From, ["until"] = part.Until };
