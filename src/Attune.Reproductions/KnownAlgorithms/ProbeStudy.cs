@@ -22,7 +22,7 @@ internal sealed class ProbeStudy
     public ProbeStudy(AlgorithmSizes sizes) => (this.sizes, errors) = (sizes, [.. Enumerable.Range(0, 2).Select(_ => Kinds.Select(_ => Enumerable.Range(0, sizes.Deepest + 1).Select(_ => new List<double>()).ToArray()).ToArray())]);
 
     /// <summary>Pairs that are in when a probe reads: more than dimensions, so that w is determined.</summary>
-    private int Seen => Math.Min(sizes.Pairs, sizes.Dimensions + 2);
+    private int Seen => Math.Min(sizes.Pairs - 1, sizes.Dimensions + 2);
 
     public void Add(ReproductionContext context, int seed, VectorLearner learner, bool isControl)
     {

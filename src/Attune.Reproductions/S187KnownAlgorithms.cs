@@ -1,7 +1,7 @@
 namespace Attune.Reproductions;
 
 /// <summary>Which algorithm in-context regression is: learners beside gradient descent, ridge and least squares, weights set by hand, and probes of the states.</summary>
-public sealed class S187 : IReproduction
+public sealed class S187KnownAlgorithms : IReproduction
 {
     public ReproductionCard Card { get; } = new()
     {
@@ -9,7 +9,7 @@ public sealed class S187 : IReproduction
         Title = "In-context learning as known algorithms",
         Paper = "Akyürek, Schuurmans, Andreas, Ma, Zhou: What learning algorithm is in-context learning? Investigations with linear models. ICLR 2023, arXiv 2211.15661",
         DoneWhen = "Learners trained on linear regression are compared with gradient descent, ridge and least squares by depth and noise; weights set by hand run both algorithms exactly; late layers give up the weight vector.",
-        Setting = "GPT-2 learners (small: d = 4, 9 pairs, width 32, 1 to 4 blocks, 4,000 steps; full: d = 8, 16 pairs, width 64, up to 8 blocks, 30,000 steps) read pairs as separate vectors of x and y. MSPD is the squared difference of predictions, averaged over positions with fewer pairs than dimensions.",
+        Setting = "GPT-2 learners (small: d = 3, 8 pairs, width 32, 1 to 4 blocks, 3,000 steps; full: d = 8, 16 pairs, width 64, up to 8 blocks, 30,000 steps) read pairs as separate vectors of x and y. MSPD is the squared difference of predictions, averaged over positions with fewer pairs than dimensions.",
         Claims =
         [
             new Claim("exact", "Weights set by hand make a transformer run one gradient step, and one Sherman–Morrison step of ridge regression, exactly.", "Largest error ≤ 1e-9 in float64 with bilinear units for both; with GELU products a tenth of the scale leaves 1/50 to 1/200 of the error."),
@@ -18,7 +18,7 @@ public sealed class S187 : IReproduction
             new Claim("noise", "Under noise learners become the ridge regression of least Bayes risk, λ = σ²/τ².", "At every σ² the ridge of least mean MSPD is that with λ = σ², among σ² of all tasks, 0.05 and 2."),
             new Claim("decode", "Late layers encode the weight vector.", "An MLP probe of w in a layer of the later half leaves at most 0.5 of its variance, at most half of what it leaves at the input, and at most half of what it leaves of a control learner."),
         ],
-        Minutes = new ScaleMinutes(0.05, 6, 500),
+        Minutes = new ScaleMinutes(0.05, 5, 500),
     };
 
     public void Run(ReproductionContext context)
