@@ -20,8 +20,8 @@ internal abstract class CliCommand(string name, string summary)
     public static IReadOnlyList<CliCommand> CreateAll(GlobalSettings global) =>
     [
         new CompareCommand(global), new FitCommand(), new PredictCommand(), new EvaluateCommand(), new ChatCommand(),
-        new MergeCommand(), new ExportCommand(),
-        new ModelsCommand(), new MethodsCommand(), new DataCommand(), new BenchCommand(),
+        new MergeCommand(), new ExportCommand(), new PretrainCommand(),
+        new ModelsCommand(), new MethodsCommand(), new DataCommand(), new BenchCommand(), new ReproduceCommand(),
     ];
 
     protected void Add(IEnumerable<Setting> settings)
