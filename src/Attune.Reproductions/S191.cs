@@ -24,7 +24,7 @@ public sealed class S191 : IReproduction
         Title = "In-context learning as implicit tuning",
         Paper = "Dai et al., Why Can GPT Learn In-Context? Language Models Implicitly Perform Gradient Descent as Meta-Optimizers, Findings of ACL 2023 (arXiv 2212.10559)",
         DoneWhen = "The dual form of linear attention is exact to 1e-6; in-context learning and tuning of keys and values are compared by predictions, updates, attention and its order, each beside tuning on permuted labels; momentum attention is compared with plain attention over three seeds.",
-        Setting = "small: SmolLM2-135M-Instruct, sst2, subj and agnews, 3 sets of 16 demonstrations, 100 queries, rate of tuning chosen on training rows; byte language models of 2 layers of 64 on WikiText-2's validation part, 3 seeds. full: 400 queries, mpqa and trec too, language models of 4 layers of 128; smoke: tiny models and random tokens.",
+        Setting = "small: SmolLM2-135M-Instruct, sst2, subj and agnews, 3 sets of 16 demonstrations, 100 queries, rate of tuning chosen on training rows; byte language models of 2 layers of 64 on WikiText-2's validation part, 3 seeds. full: 400 queries, mpqa too, language models of 4 layers of 128; smoke: tiny models and random tokens.",
         Claims =
         [
             new("dual", "Linear attention over demonstrations and query is the query's own attention plus an update made of the demonstrations, and a linear layer tuned by gradient descent is linear attention to its training inputs.", FormattableString.Invariant($"largest relative error at most {Exact}")),

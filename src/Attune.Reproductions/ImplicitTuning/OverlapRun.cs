@@ -22,7 +22,7 @@ internal static class OverlapRun
             return Of(context, tiny, ["tiny"], _ => TinyTask.Create(context.Random(0, "tiny task"), 40));
         }
         using var model = ModelLoader.LoadLanguageModel(context.Model("smollm2-135m-instruct"), cacheBytes: 1 << 20);
-        return Of(context, model.Transformer, context.At<string[]>([], ["sst2", "subj", "agnews"], ["sst2", "subj", "agnews", "mpqa", "trec"]), name => PromptTask.Read(context.Data(name), model, Characters));
+        return Of(context, model.Transformer, context.At<string[]>([], ["sst2", "subj", "agnews"], ["sst2", "subj", "agnews", "mpqa"]), name => PromptTask.Read(context.Data(name), model, Characters));
     }
 
     public static ResultTable Show(IReadOnlyList<IReadOnlyList<OverlapScores>> scores)

@@ -10,7 +10,7 @@ internal static class ShippedReasoner
     {
         var path = Path.Combine(AppContext.BaseDirectory, "models", "tart", TartHead.ReasonerFile);
         if (!File.Exists(path))
-            throw new AttuneException($"the reasoner '{path}' is missing; build the program again, or train one with --set train-steps=3000");
+            throw new AttuneException($"the reasoner '{path}' is missing; build the program again, or train one with --set tart.train-steps=2400");
         return TartReasoner.Load(TensorBag.Read(path));
     }
 }

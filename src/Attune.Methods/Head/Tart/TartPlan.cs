@@ -1,6 +1,6 @@
 namespace Attune.Methods.Head;
 
-/// <summary>Size of a reasoner and how it is trained; the defaults are those of the reasoner that is shipped.</summary>
+/// <summary>Size of a reasoner and how it is trained; the defaults are those of the reasoner that is shipped, but for its rate of 0.003.</summary>
 public sealed record TartPlan
 {
     /// <summary>d: numbers of a point.</summary>
@@ -18,7 +18,7 @@ public sealed record TartPlan
     /// <summary>Tasks in a step.</summary>
     public int Batch { get; init; } = 64;
 
-    public int Steps { get; init; } = 3000;
+    public int Steps { get; init; } = 2400;
 
     /// <summary>Adam's highest rate; it rises over the first twentieth of the steps and falls to 0 along a cosine.</summary>
     public double Rate { get; init; } = 2e-3;
@@ -27,7 +27,7 @@ public sealed record TartPlan
     public double Cleanness { get; init; } = 10;
 
     /// <summary>Each task draws its own α from 1, 2, …, <see cref="Cleanness"/> (variable_noise in the authors' code); otherwise all have the largest.</summary>
-    public bool VariesCleanness { get; init; }
+    public bool VariesCleanness { get; init; } = true;
 
     /// <summary>Share of the steps over which pairs and coordinates grow from the first to all of them.</summary>
     public double CurriculumShare { get; init; } = 0.5;
