@@ -55,15 +55,26 @@ internal sealed class PretrainSources(string path, int seed, int context, double
     {
         ["text"] = ["files", "documents"],
         ["task"] = ["path", "rows"],
+        ["prose"] = ["max_characters"],
+        ["repeats"] = ["max_characters"],
         ["episodes"] = ["families", "max_characters", "max_rows", "full", "default_template", "natural_labels", "exchanged_labels", "noise", "copies", "skew", "blocks"],
     };
 
     private IDocumentSource Source(string kind, string name, YamlFields f, SeededRandom random) => kind switch
     {
         "text" => new TextSource(name, Files(f), f.OneOf("documents", TextBorders.File, ("file", TextBorders.File), ("blank-line", TextBorders.BlankLine), ("heading", TextBorders.Heading), ("line", TextBorders.Line)), heldOut, random),
+        "prose" => Generated(name, GeneratedProse.Draw, f, random),
+        "repeats" => Generated(name, GeneratedRepeats.Draw, f, random),
         "episodes" => new EpisodeSource(name, f.Texts("families") is ["all"] ? null : f.Texts("families"), Episodes(f), random),
         _ => new TaskSource(name, Beside(path, f.Required("path")), f.Range("rows", 1, 1024, (2, 16)), heldOut, random),
     };
+
+    private GeneratedSource Generated(string name, Func<SeededRandom, int, string> draw, YamlFields f, SeededRandom random)
+    {
+        // English takes about four characters a token.
+        var characters = f.Whole("max_characters", 50, 1 << 20, 4 * context);
+        return new GeneratedSource(name, r => draw(r, characters), random);
+    }
 
     private EpisodeOptions Episodes(YamlFields f)
     {

@@ -27,7 +27,7 @@ public sealed class EpisodeSource : IDocumentSource
         measured = options with { NoiseShare = 0, CopyShare = 0, FullShare = 1, MaxRows = Math.Max(options.MaxRows, 33) };
         training = families is null ? TaskFamilies.Training : [.. families.Select(f => Find(name, f))];
         heldOut = TaskFamilies.HeldOut;
-        Identity = string.Create(CultureInfo.InvariantCulture, $"episodes {string.Join(' ', training.Select(f => f.Name))} {options}");
+        Identity = string.Create(CultureInfo.InvariantCulture, $"episodes {string.Join(' ', training.Select(f => f.Name))} {options} {Fingerprint.Of(Samples().Take(64))}");
     }
 
     public string Name { get; }
