@@ -27,6 +27,7 @@ public sealed class PretrainCommandTests : IDisposable
           - {kind: text, files: "te*.txt", documents: blank-line, licence: free}
           - {kind: task, path: rows.csv, rows: [2, 4], weight: 0.5, from: 0.3}
           - {kind: episodes, max_characters: 80}
+          - {kind: prose, max_characters: 100, weight: 0.5}
         card: {licence: apache-2.0, description: "For a test."}
         held_out: 0.1
         """;
@@ -47,7 +48,7 @@ public sealed class PretrainCommandTests : IDisposable
         Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
         var json = JsonNode.Parse(run.Out)!;
         Assert.Equal((6, 576), ((int)json["step"]!, (int)json["tokens"]!));
-        Assert.Equal(["text", "task", "episodes, new draws", "episodes, held-out families"], json["curves"]!["evaluations"]![1]!["sets"]!.AsArray().Select(s => (string)s!["set"]!));
+        Assert.Equal(["text", "task", "episodes, new draws", "episodes, held-out families", "prose"], json["curves"]!["evaluations"]![1]!["sets"]!.AsArray().Select(s => (string)s!["set"]!));
         Assert.Contains("step 6/6: loss ", run.Error, StringComparison.Ordinal);
         Assert.Matches(@"tokens/s, \d+% of the peak", run.Error);
         var page = File.ReadAllText(folder[Path.Combine("run", "curves.html")]);
@@ -107,7 +108,7 @@ public sealed class PretrainCommandTests : IDisposable
     [InlineData("warm_up: 2", "warm_up: 7", "warm_up is 7 steps of 6 in all")]
     [InlineData("te*.txt", "nothing*.txt", "line 15: files: no file is called 'nothing*.txt'")]
     [InlineData("te*.txt", "nothing.txt", "'nothing.txt' does not exist")]
-    [InlineData("kind: text, ", "kind: texts, ", "kind: 'texts' is not known; did you mean 'text'? (known are text, task, episodes")]
+    [InlineData("kind: text, ", "kind: texts, ", "kind: 'texts' is not known; did you mean 'text'? (known are text, task, episodes, prose)")]
     [InlineData("documents: blank-line", "borders: blank-line", "'borders' is no key of a source of the kind text")]
     [InlineData("max_characters: 80", "families: [nothing-of-the-kind]", "names the family 'nothing-of-the-kind', which is not known")]
     [InlineData("rows: [2, 4]", "rows: [4, 2]", "rows: expected [least, most]")]
