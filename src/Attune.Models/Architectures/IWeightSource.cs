@@ -18,4 +18,8 @@ public interface IWeightSource
     /// <summary>An array of a shape as float32, the last axis fastest.</summary>
     /// <exception cref="Tensors.AttuneException">It is missing or has another shape.</exception>
     float[] Values(string name, params int[] shape);
+
+    /// <summary>A norm's weight of <paramref name="size"/> numbers.</summary>
+    /// <param name="offset">What the norm adds to it: 1 in Gemma.</param>
+    float[] Norm(string name, int size, float offset) => Values(name, size);
 }

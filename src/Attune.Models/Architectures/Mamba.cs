@@ -1,5 +1,7 @@
 using Attune.Models.Architectures.Blocks;
+using Attune.Models.Loading;
 using Attune.Models.Sites;
+using Attune.Tensors;
 using Attune.Tensors.Kernels;
 
 namespace Attune.Models.Architectures;
@@ -48,5 +50,30 @@ internal sealed class Mamba : IArchitecture
             Head = new ScoreHead(m.Head("lm_head", tokens, c.Flag("tie_word_embeddings", otherwise: true))), Width = hidden, Context = Context,
             Shape = new AttentionShape(1, 1, channels, 1, Causal: true), OwnSites = RecurrentSites, StateFloats = layout.Floats,
         };
+    }
+
+    public float[]? InitialValues(ConfigurationJson configuration, string name, IReadOnlyList<int> shape, SeededRandom random) =>
+        name.EndsWith(".A_log", StringComparison.Ordinal) ? [.. Enumerable.Range(0, shape[0] * shape[1]).Select(i => MathF.Log(1 + i % shape[1]))]
+        : name.EndsWith(".D", StringComparison.Ordinal) ? Ones(shape[0])
+        : name.EndsWith(".dt_proj.bias", StringComparison.Ordinal) ? StepBias(shape[0], random)
+        : null;
+
+    internal static float[] Ones(int count)
+    {
+        var values = new float[count];
+        Array.Fill(values, 1);
+        return values;
+    }
+
+    /// <summary>softplus⁻¹ of steps between 0.001 and 0.1, uniform on the logarithm.</summary>
+    internal static float[] StepBias(int count, SeededRandom random)
+    {
+        var values = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            var step = Math.Exp(Math.Log(0.001) + random.NextDouble() * (Math.Log(0.1) - Math.Log(0.001)));
+            values[i] = (float)(step + Math.Log(-Math.Exp(-step) + 1));
+        }
+        return values;
     }
 }

@@ -1,5 +1,7 @@
 using Attune.Models.Architectures.Blocks;
 using Attune.Models.Files;
+using Attune.Models.Loading;
+using Attune.Tensors;
 using Attune.Tensors.Kernels;
 
 namespace Attune.Models.Architectures;
@@ -53,4 +55,10 @@ internal sealed class Mamba2 : IArchitecture
             Shape = new AttentionShape(heads, heads, headDim, 1, Causal: true), OwnSites = Mamba.RecurrentSites, StateFloats = layout.Floats,
         };
     }
+
+    public float[]? InitialValues(ConfigurationJson configuration, string name, IReadOnlyList<int> shape, SeededRandom random) =>
+        name.EndsWith(".A_log", StringComparison.Ordinal) ? [.. Enumerable.Range(1, shape[0]).Select(i => MathF.Log(i))]
+        : name.EndsWith(".D", StringComparison.Ordinal) ? Mamba.Ones(shape[0])
+        : name.EndsWith(".dt_bias", StringComparison.Ordinal) ? Mamba.StepBias(shape[0], random)
+        : null;
 }

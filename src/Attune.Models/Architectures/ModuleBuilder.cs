@@ -79,23 +79,27 @@ public sealed class ModuleBuilder
     }
 
     /// <summary>The array of that full name; with several axes it is [first, all others].</summary>
-    public VectorModule Vector(string name, params int[] shape)
-    {
-        var vector = new VectorModule(rename(name), vectors.Count, source.Values(rename(name), shape), shape.Length > 1 ? shape[0] : 1);
-        vectors.Add(vector);
-        return vector;
-    }
+    public VectorModule Vector(string name, params int[] shape) => Add(rename(name), source.Values(rename(name), shape), shape);
 
     /// <summary>A root-mean-square norm with <paramref name="name"/>.weight.</summary>
     /// <param name="offset">Added to the weight: 1 in Gemma.</param>
     public NormModule RmsNorm(string name, int size, double epsilon, float offset = 0) =>
-        new(Vector(name + ".weight", size), null, (float)epsilon) { IsRms = true, Offset = offset };
+        new(NormWeight(name, size, offset), null, (float)epsilon) { IsRms = true, Offset = offset };
 
     /// <summary>A layer norm with <paramref name="name"/>.weight and, if it has one, <paramref name="name"/>.bias.</summary>
     public NormModule LayerNorm(string name, int size, double epsilon, bool bias = true)
     {
-        var weight = Vector(name + ".weight", size);
+        var weight = NormWeight(name, size, offset: 0);
         return new(weight, bias ? Vector(name + ".bias", size) : null, (float)epsilon);
+    }
+
+    private VectorModule NormWeight(string name, int size, float offset) => Add(rename(name + ".weight"), source.Norm(rename(name + ".weight"), size, offset), [size]);
+
+    private VectorModule Add(string name, float[] values, int[] shape)
+    {
+        var vector = new VectorModule(name, vectors.Count, values, shape);
+        vectors.Add(vector);
+        return vector;
     }
 
     /// <summary>A map's name in the checkpoint.</summary>

@@ -1,4 +1,6 @@
 using Attune.Models.Architectures.Blocks;
+using Attune.Models.Loading;
+using Attune.Tensors;
 using Attune.Tensors.Autograd;
 using Attune.Tensors.Kernels;
 
@@ -61,4 +63,24 @@ internal sealed class Rwkv : IArchitecture
         Value = m.Linear(p + "value", layer, hidden, inner, bias: false),
         Shift = new TokenShift(layout.Add(1, hidden)),
     };
+
+    /// <summary>Decays and mixtures spread over channels and layers, as the authors begin.</summary>
+    public float[]? InitialValues(ConfigurationJson configuration, string name, IReadOnlyList<int> shape, SeededRandom random)
+    {
+        if (!name.Contains(".time_", StringComparison.Ordinal))
+            return null;
+        var layers = configuration.Positive("num_hidden_layers");
+        var layer = int.Parse(name.Split('.')[2], System.Globalization.CultureInfo.InvariantCulture);
+        var (down, up, count) = (1 - layer / (double)layers, layers > 1 ? layer / (layers - 1.0) : 0, shape[^1]);
+        var isFeed = name.Contains(".feed_forward.", StringComparison.Ordinal);
+        Func<int, double> value = name[(name.LastIndexOf('.') + 1)..] switch
+        {
+            "time_decay" => i => -5 + 8 * Math.Pow(i / Math.Max(1.0, count - 1), 0.7 + 1.3 * up),
+            "time_first" => i => Math.Log(0.3) + ((i + 1) % 3 - 1) * 0.5,
+            "time_mix_value" => i => Math.Pow(i / (double)count, down) + 0.3 * up,
+            "time_mix_receptance" when !isFeed => i => Math.Pow(i / (double)count, 0.5 * down),
+            _ => i => Math.Pow(i / (double)count, down),
+        };
+        return [.. Enumerable.Range(0, count).Select(i => (float)value(i))];
+    }
 }

@@ -12,9 +12,9 @@ public sealed unsafe class VectorModule : IDisposable
 {
     private readonly NativeBuffer values;
 
-    public VectorModule(string name, int index, ReadOnlySpan<float> data, int rows = 1)
+    public VectorModule(string name, int index, ReadOnlySpan<float> data, IReadOnlyList<int>? shape = null)
     {
-        (Name, Index, Length, Rows) = (name, index, data.Length, rows);
+        (Name, Index, Length, Shape, Rows) = (name, index, data.Length, shape ?? [data.Length], shape is [var first, _, ..] ? first : 1);
         values = new NativeBuffer((long)data.Length * sizeof(float));
         data.CopyTo(values.FloatSpan);
     }
@@ -26,6 +26,9 @@ public sealed unsafe class VectorModule : IDisposable
 
     /// <summary>Numbers in it.</summary>
     public int Length { get; }
+
+    /// <summary>Its axes in the checkpoint; empty: a single number.</summary>
+    public IReadOnlyList<int> Shape { get; }
 
     /// <summary>1 for a vector.</summary>
     public int Rows { get; }

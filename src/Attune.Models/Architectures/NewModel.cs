@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Attune.Models.Loading;
+using Attune.Tensors;
+
+namespace Attune.Models.Architectures;
+
+/// <summary>Models of the catalog that nobody has trained yet.</summary>
+public static class NewModel
+{
+    /// <summary>A model of any architecture and size, with initial weights.</summary>
+    /// <param name="configuration">The keys of config.json; model_type says the architecture.</param>
+    /// <param name="where">What a message names as the place of the configuration.</param>
+    /// <exception cref="AttuneException">The architecture is not known, or a key is missing, or sizes contradict each other; the message says which.</exception>
+    public static TransformerModel Create(JsonObject configuration, SeededRandom random, ModelOptions? options = null, string where = "the configuration")
+    {
+        using var document = JsonDocument.Parse(configuration.ToJsonString());
+        var json = new ConfigurationJson(document.RootElement.Clone(), where);
+        var architecture = ArchitectureCatalog.Of(json);
+        return architecture.Create(new ArchitectureContext(json, new InitialWeights(architecture, json, random), options));
+    }
+}
