@@ -25,7 +25,7 @@ internal sealed class TaggingModel : IDisposable
         sites = new SiteSet(model, "trained");
         Parameters = TrainedModule.AttachAll(model, sites);
         // The table of tokens and the decoder's bias are all that has an entry for each token.
-        Tokens = [.. Parameters.Where(p => Math.Max(p.Rows, p.Rows == 1 ? p.Columns : 0) == vocabulary.Count)];
+        Tokens = [.. Parameters.Where(p => (p.Rows == 1 ? p.Columns : p.Rows) == vocabulary.Count)];
     }
 
     public TaggingVocabulary Vocabulary { get; }
@@ -45,14 +45,18 @@ internal sealed class TaggingModel : IDisposable
     }
 
     /// <summary>The likeliest of all tokens at each mask.</summary>
-    public TaggingAnswer[] Answers(Graph graph, ReadOnlySpan<TaggingExample> examples)
+    public TaggingReply[] Reply(Graph graph, ReadOnlySpan<TaggingExample> examples)
     {
         graph.Reset();
         var logits = Logits(graph, examples);
-        var answers = new TaggingAnswer[examples.Length];
-        for (var i = 0; i < answers.Length; i++)
-            answers[i] = new(Best(logits, 3 * i), Best(logits, 3 * i + 1), Best(logits, 3 * i + 2));
-        return answers;
+        var replies = new TaggingReply[examples.Length];
+        for (var i = 0; i < replies.Length; i++)
+        {
+            var first = logits[TaggingExample.Asked * i];
+            var answer = new TaggingAnswer(Best(first), Best(logits[TaggingExample.Asked * i + 1]), Best(logits[TaggingExample.Asked * i + 2]));
+            replies[i] = new TaggingReply(answer, first[examples[i].Adjective] > first[examples[i].Noun]);
+        }
+        return replies;
     }
 
     public void Dispose()
@@ -62,10 +66,13 @@ internal sealed class TaggingModel : IDisposable
         model.Dispose();
     }
 
-    private static int Best(Tensor logits, int row)
+    private static int Best(ReadOnlySpan<float> values)
     {
-        var values = logits[row];
-        return System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
+        var best = 0;
+        for (var i = 1; i < values.Length; i++)
+            if (values[i] > values[best])
+                best = i;
+        return best;
     }
 
     /// <summary>Scores of all tokens at the masks: [3·examples, tokens].</summary>

@@ -3,16 +3,19 @@ namespace Attune.Reproductions.Tagging;
 /// <summary>Shares of examples whose three masks all hold what a route says; the rest of a set is error.</summary>
 /// <param name="InContext">As the order of the context says: right, by the task.</param>
 /// <param name="InWeights">As the words' own classes say.</param>
-internal readonly record struct TaggingShares(double InContext, double InWeights)
+/// <param name="Role">Share whose adjective is given more at the first mask than the noun, whatever other tokens are given: 1/2 where nothing is known.</param>
+internal readonly record struct TaggingShares(double InContext, double InWeights, double Role)
 {
-    public static TaggingShares Of(ReadOnlySpan<TaggingExample> examples, ReadOnlySpan<TaggingAnswer> answers, TaggingVocabulary vocabulary)
+    public static TaggingShares Of(ReadOnlySpan<TaggingExample> examples, ReadOnlySpan<TaggingReply> replies, TaggingVocabulary vocabulary)
     {
-        var (inContext, inWeights) = (0, 0);
+        var (inContext, inWeights, role) = (0, 0, 0);
         for (var i = 0; i < examples.Length; i++)
         {
-            inContext += answers[i] == examples[i].InContext ? 1 : 0;
-            inWeights += answers[i] == examples[i].InWeights(vocabulary) ? 1 : 0;
+            inContext += replies[i].Answer == examples[i].InContext ? 1 : 0;
+            inWeights += replies[i].Answer == examples[i].InWeights(vocabulary) ? 1 : 0;
+            role += replies[i].TakesOrder ? 1 : 0;
         }
-        return new((double)inContext / examples.Length, (double)inWeights / examples.Length);
+        double n = examples.Length;
+        return new(inContext / n, inWeights / n, role / n);
     }
 }

@@ -33,6 +33,8 @@ internal sealed record TaggingSizes
 
     public double Rate { get; init; } = 1e-3;
 
+    public double WeightDecay { get; init; } = 0.01;
+
     /// <summary>Standard deviation of fresh embeddings.</summary>
     public double Deviation { get; init; } = 1;
 }

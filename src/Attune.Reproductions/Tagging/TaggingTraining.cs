@@ -1,5 +1,6 @@
 using Attune.Tensors;
 using Attune.Tensors.Autograd;
+using Attune.Tensors.Optimizers;
 using Attune.Training;
 
 namespace Attune.Reproductions.Tagging;
@@ -26,7 +27,12 @@ internal sealed class TaggingTraining : IDisposable
         forgetting = new EmbeddingForgetting(model.Tokens, options, random.Fork("forgetting"));
         // The law of fresh vectors is that of the first ones, kept tokens included.
         new EmbeddingForgetting(model.Tokens, options with { Kept = [] }, random.Fork("first")).Forget(0);
-        trainer = new StepTrainer(model.Parameters, new StepOptions());
+        trainer = new StepTrainer(model.Parameters, new StepOptions
+        {
+            Optimizer = () => new AdamW(new AdamOptions { WeightDecay = sizes.WeightDecay }),
+            // Vectors of tokens do not decay: those of unseen ones would shrink to nothing.
+            Decays = p => p.Rows > 1 && !model.Tokens.Contains(p),
+        });
     }
 
     public TaggingModel Model => model;
@@ -59,7 +65,7 @@ internal sealed class TaggingTraining : IDisposable
     public TaggingShares Shares(TaggingSet set)
     {
         var rows = examples.Draw(set, sizes.EvaluationRows, random.Fork($"evaluation {set}"));
-        return TaggingShares.Of(rows, model.Answers(plain, rows), model.Vocabulary);
+        return TaggingShares.Of(rows, model.Reply(plain, rows), model.Vocabulary);
     }
 
     public void Dispose()
