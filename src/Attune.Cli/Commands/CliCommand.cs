@@ -21,7 +21,7 @@ internal abstract class CliCommand(string name, string summary)
     [
         new CompareCommand(global), new FitCommand(), new PredictCommand(), new EvaluateCommand(), new ChatCommand(),
         new MergeCommand(), new ExportCommand(),
-        new ModelsCommand(), new MethodsCommand(), new DataCommand(), new BenchCommand(),
+        new ModelsCommand(), new MethodsCommand(), new DataCommand(), new BenchCommand(), new ReproduceCommand(),
     ];
 
     protected void Add(IEnumerable<Setting> settings)

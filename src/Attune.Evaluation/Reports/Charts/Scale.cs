@@ -51,6 +51,26 @@ internal sealed class Scale
         return new Scale(Place, ticks);
     }
 
+    /// <summary>By logarithms between two positive values, the ends moved out to round ones where <paramref name="places"/> do not say what gets a tick; what is not above zero has no place.</summary>
+    public static Scale LogarithmicWithin(double low, double high, IReadOnlyList<double>? places, Func<double, string> label)
+    {
+        if (!(high > low))
+            (low, high) = (low / 2, low * 2);
+        var marks = places?.ToList();
+        if (marks is null)
+        {
+            var decades = Math.Log10(high / low);
+            // Powers of ten alone where there are many of them, else 1, 2 and 5 times them.
+            double[] digits = decades > 2.5 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 5];
+            var every = Math.Max(1, (int)Math.Ceiling(decades / 7));
+            marks = [.. Enumerable.Range((int)Math.Floor(Math.Log10(low)) - 1, (int)decades + 5).Where(p => p % every == 0).SelectMany(p => digits.Select(d => d * Math.Pow(10, p)))];
+            (low, high) = (marks.Where(m => m <= low * (1 + 1e-9)).Max(), marks.Where(m => m >= high * (1 - 1e-9)).Min());
+            marks.RemoveAll(m => m < low || m > high);
+        }
+        double Place(double value) => value > 0 ? Math.Log(value / low) / Math.Log(high / low) : double.NaN;
+        return new Scale(Place, marks.Select(m => new Tick(Place(m), label(m))).ToList());
+    }
+
     /// <summary>Names side by side; the value is the name's index.</summary>
     public static Scale Ordinal(IReadOnlyList<string> names)
     {

@@ -1,0 +1,27 @@
+namespace Attune.Data.Generators;
+
+/// <summary>Reads the families of phrases.txt: sections "== name | kind | summary", with "| held" behind those kept from training.</summary>
+internal sealed class PhraseFamilies : IFamilySource
+{
+    public IEnumerable<ITaskFamily> Families
+    {
+        get
+        {
+            var families = new List<PhraseFamily>();
+            foreach (var line in WordFile.Lines("phrases"))
+            {
+                if (line.StartsWith("==", StringComparison.Ordinal))
+                {
+                    var parts = line[2..].Split('|', StringSplitOptions.TrimEntries);
+                    families.Add(new PhraseFamily(parts[0], parts[1], parts[2], parts.Length > 3 && parts[3] == "held"));
+                }
+                else
+                {
+                    families[^1].Add(line);
+                }
+            }
+
+            return families;
+        }
+    }
+}
