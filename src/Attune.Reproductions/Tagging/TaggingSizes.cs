@@ -26,15 +26,15 @@ internal sealed record TaggingSizes
     public required int Evaluations { get; init; }
 
     /// <summary>Zipf's α.</summary>
-    public double Zipf { get; init; } = 1.2;
+    public double Zipf { get; init; } = 1.5;
 
     /// <summary>Share of ambiguous ranks, ε.</summary>
-    public double Ambiguous { get; init; } = 0.1;
+    public double Ambiguous { get; init; } = 0.05;
 
     public double Rate { get; init; } = 1e-3;
 
-    public double WeightDecay { get; init; } = 0.01;
+    public double WeightDecay { get; init; } = 0.3;
 
     /// <summary>Standard deviation of fresh embeddings.</summary>
-    public double Deviation { get; init; } = 1;
+    public double Deviation { get; init; } = 0.2;
 }

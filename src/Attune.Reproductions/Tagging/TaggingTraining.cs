@@ -21,7 +21,7 @@ internal sealed class TaggingTraining : IDisposable
     public TaggingTraining(TaggingSizes sizes, int until, SeededRandom random)
     {
         (this.sizes, this.random) = (sizes, random);
-        var vocabulary = new TaggingVocabulary(sizes.WordsPerClass, Math.Max(4, sizes.WordsPerClass / 5), sizes.Zipf, sizes.Ambiguous, random.Fork("words"));
+        var vocabulary = new TaggingVocabulary(sizes.WordsPerClass, sizes.WordsPerClass, sizes.Zipf, sizes.Ambiguous, random.Fork("words"));
         (model, examples) = (new TaggingModel(vocabulary, sizes, random.Fork("weights")), new TaggingExamples(vocabulary));
         var options = new ForgettingOptions { Every = sizes.ForgetEvery, Until = until, Deviation = sizes.Deviation, Kept = [TaggingVocabulary.Copula, TaggingVocabulary.Mask] };
         forgetting = new EmbeddingForgetting(model.Tokens, options, random.Fork("forgetting"));
@@ -37,8 +37,16 @@ internal sealed class TaggingTraining : IDisposable
 
     public TaggingModel Model => model;
 
+    /// <summary>All steps, then a last reset.</summary>
+    public TaggingCourse Run(CancellationToken cancel)
+    {
+        var scores = Train(cancel);
+        forgetting.Forget(sizes.Steps);
+        return new TaggingCourse(scores, Shares(TaggingSet.Uniform).InContext, Shares(TaggingSet.Unseen).InContext);
+    }
+
     /// <summary>All steps; the scores on the way, the last of them at the end.</summary>
-    public IReadOnlyList<TaggingScores> Run(CancellationToken cancel)
+    public IReadOnlyList<TaggingScores> Train(CancellationToken cancel)
     {
         var stream = random.Fork("examples");
         var scores = new List<TaggingScores>();
@@ -55,10 +63,7 @@ internal sealed class TaggingTraining : IDisposable
         return scores;
     }
 
-    /// <summary>The model right behind a reset.</summary>
-    public void Forget(int number) => forgetting.Forget(number);
-
-    public TaggingScores Evaluate(int step) =>
+    private TaggingScores Evaluate(int step) =>
         new(step, Shares(TaggingSet.Validation), Shares(TaggingSet.Unseen), Shares(TaggingSet.SwitchedHead), Shares(TaggingSet.SwitchedTail), Shares(TaggingSet.Ambiguous));
 
     /// <summary>The same examples at every call.</summary>
