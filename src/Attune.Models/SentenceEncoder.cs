@@ -6,8 +6,11 @@ using Attune.Tensors.Autograd;
 
 namespace Attune.Models;
 
-/// <summary>A sentence encoder: text to a vector, by an encoder's states pooled over tokens (Reimers and Gurevych 2019).</summary>
-public sealed class SentenceEncoder(ModelDescription description, EncoderModel transformer, ITokenizer tokenizer, SentenceSettings settings) : IDisposable
+/// <summary>
+/// A sentence encoder: text to a vector, by an encoder's states pooled over tokens (Reimers and Gurevych 2019). A language model can stand in the encoder's
+/// place: its states after the last norm are pooled alike, though each has seen only what stands before it.
+/// </summary>
+public sealed class SentenceEncoder(ModelDescription description, TransformerModel transformer, ITokenizer tokenizer, SentenceSettings settings) : IDisposable
 {
     /// <summary>Tokens in a forward pass.</summary>
     private const int PassTokens = 1024;
@@ -20,7 +23,7 @@ public sealed class SentenceEncoder(ModelDescription description, EncoderModel t
 
     public string Name => description.Name;
 
-    public EncoderModel Transformer => transformer;
+    public TransformerModel Transformer => transformer;
 
     public ITokenizer Tokenizer => tokenizer;
 
@@ -39,15 +42,20 @@ public sealed class SentenceEncoder(ModelDescription description, EncoderModel t
 
     public void Count(EngineCounters work) => counters += work;
 
-    /// <summary>The tokens of a text with [CLS] and [SEP], cut to the encoder's limit.</summary>
+    /// <summary>
+    /// The tokens of a text with what the tokenizer sets around it ([CLS] and [SEP]), cut to the encoder's limit. An empty text, where nothing is set around it,
+    /// is the token of the end.
+    /// </summary>
     public int[] Tokens(string text)
     {
         var ids = tokenizer.Encode(text, addSpecial: true, parseSpecial: false);
+        if (ids.Length == 0)
+            return [tokenizer.EndId ?? tokenizer.BeginId ?? 0];
         if (ids.Length <= settings.MaxTokens)
             return ids;
         Truncated++;
-        // The end token stays at the end.
-        return [.. ids.AsSpan(0, settings.MaxTokens - 1), ids[^1]];
+        // An encoder's end token stays at the end; a language model's text has none.
+        return transformer is EncoderModel ? [.. ids.AsSpan(0, settings.MaxTokens - 1), ids[^1]] : ids[..settings.MaxTokens];
     }
 
     /// <summary>One vector [Dimensions] for each text; a text's vector does not depend on the others.</summary>

@@ -15,6 +15,9 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
     /// <summary>The module that pools, where modules.json names none.</summary>
     private const string PoolingFolder = "1_Pooling";
 
+    /// <summary>How a model without a folder of its own is pooled: the mean over tokens, scaled to length 1.</summary>
+    internal static SentenceSettings Mean(int longest) => new(longest, PoolFirstToken: false, Normalise: true);
+
     /// <param name="longest">Tokens that the encoder can read; the limit where the folder has none, or a larger one.</param>
     internal static SentenceSettings Read(string folder, int longest)
     {

@@ -20,7 +20,7 @@ internal abstract class CliCommand(string name, string summary)
     public static IReadOnlyList<CliCommand> CreateAll(GlobalSettings global) =>
     [
         new CompareCommand(global), new FitCommand(), new PredictCommand(), new EvaluateCommand(), new ChatCommand(),
-        new MergeCommand(), new ExportCommand(),
+        new MergeCommand(), new ExportCommand(), new PretrainCommand(),
         new ModelsCommand(), new MethodsCommand(), new DataCommand(), new BenchCommand(), new ReproduceCommand(),
     ];
 

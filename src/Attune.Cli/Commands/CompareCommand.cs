@@ -21,13 +21,14 @@ internal sealed class CompareCommand : CliCommand
         : base("compare", "Compares methods side by side on your task: a table, a report, and the winner to use.")
     {
         settings = new CompareSettings(global);
-        file = Argument("DATA", "JSONL, JSON, CSV or TSV, or a folder with task.json.");
+        file = Argument("DATA", "JSONL, JSON, CSV or TSV, or a folder with task.json; without data and --model, examples/support with the model that comes with Attune.");
         Add(settings.All);
         Command.Add(settings.Methods.Set);
     }
 
     public override IReadOnlyList<string> Examples =>
     [
+        "compare",
         "compare my.csv --model model.gguf",
         "compare my.csv --model model.gguf --encoder minilm --methods zero-shot,icl-random,majority --shots 0,16 --seeds 3 --test 200",
         "compare --config run.yaml --set icl-random.demonstrations=8",
@@ -69,7 +70,7 @@ internal sealed class CompareCommand : CliCommand
     private (ComparisonRequest Request, RunFile? File) Request(Invocation call)
     {
         var parse = call.Parse;
-        var run = settings.ReadRunFile(parse);
+        var run = settings.ReadRunFile(parse) ?? BundledRun(call);
         var path = parse.GetValue(file) ?? run?.Find("data")?.Text
             ?? throw new AttuneException("compare needs data: give a file or folder of labelled rows, for instance 'attune compare my.csv --model model.gguf'");
         var model = settings.Models.Model.Get(parse, run);
@@ -107,12 +108,26 @@ internal sealed class CompareCommand : CliCommand
         }, run);
     }
 
+    /// <summary>The run that comes with the program, where neither data nor model nor run file was given; null: something was, or no such run is there.</summary>
+    private RunFile? BundledRun(Invocation call)
+    {
+        if (call.Parse.GetValue(file) is not null || settings.Models.Model.IsGiven(call.Parse) || call.Shell.Bundled.RunFile is not { } path)
+            return null;
+        var run = settings.ReadRunFile(path);
+        if (run.Find("model")?.Text is not { } model || !Bundled.HasModel(model))
+            return null;
+        call.Shell.Note($"No data and no model were given: this compares on the data and with the model '{Path.GetFileName(model)}' that come with Attune, as {path} says; for your own: attune compare my.csv --model path/to/model.gguf");
+        return run;
+    }
+
     private static void RequireModel(IReadOnlyList<PlannedMethod> methods, string? model)
     {
         var needing = methods.Where(m => m.Method.Card.View is ModelView.Text or ModelView.Transformer).Select(m => m.Name).ToList();
         if (model is null && needing.Count > 0)
-            throw new AttuneException($"compare needs a language model for {string.Join(", ", needing)}: give one with --model PATH (a GGUF file or a Hugging Face folder)");
+            throw new AttuneException($"compare needs a language model for {string.Join(", ", needing)}: give one with --model PATH (a GGUF file or a Hugging Face folder){Small()}");
     }
+
+    private static string Small() => Bundled.HasModel(ModelLocator.BundledName) ? $", or --model {ModelLocator.BundledName} for the small one that comes with Attune" : "";
 
     private static string Interrupted(CompareProgress progress, Invocation call) => progress.Folder is { } folder
         ? string.Create(CultureInfo.InvariantCulture, $"interrupted: {progress.Done} of {progress.Cells} cells are kept in {folder}; this resumes: attune {ShellQuote.Join(call.Arguments)}")

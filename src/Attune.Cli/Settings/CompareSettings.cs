@@ -46,8 +46,10 @@ internal sealed class CompareSettings(GlobalSettings global)
     ];
 
     /// <exception cref="AttuneException">The run file is missing or wrong.</exception>
-    public RunFile? ReadRunFile(ParseResult parse) => Config.Get(parse) is { } path
-        ? RunFile.Read(path, All.Except([Config]).Append(global.Seed).Append(global.Threads).Select(s => s.Name)) : null;
+    public RunFile? ReadRunFile(ParseResult parse) => Config.Get(parse) is { } path ? ReadRunFile(path) : null;
+
+    /// <exception cref="AttuneException">The run file is missing or wrong.</exception>
+    public RunFile ReadRunFile(string path) => RunFile.Read(path, All.Except([Config]).Append(global.Seed).Append(global.Threads).Select(s => s.Name));
 
     private static IReadOnlyList<ShotSpec> ParseShots(string text) =>
         [.. Values.List(text).Select(ShotSpec.Parse).OrderBy(s => s.IsAll ? 2 : s.Total is null ? 0 : 1).ThenBy(s => s.PerLabel ?? s.Total)];

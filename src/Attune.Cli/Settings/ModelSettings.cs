@@ -14,7 +14,7 @@ internal sealed class ModelSettings
 {
     public Setting<string?> Model { get; } = new("model", "PATH", "Language model: a GGUF file, a Hugging Face folder, or a name under ATTUNE_MODELS.", Values.Text, null);
 
-    public Setting<string?> Encoder { get; } = new("encoder", "PATH", "Sentence encoder: a folder with config.json, model.safetensors and tokenizer.json.", Values.Text, null);
+    public Setting<string?> Encoder { get; } = new("encoder", "PATH", "Sentence encoder: a folder with config.json, model.safetensors and tokenizer.json; or a language model, whose last states are averaged.", Values.Text, null);
 
     public Setting<Precision> Precision { get; } = new("precision", "exact|fast", "exact: float32 activations; fast: int8 or bf16 ones. (default: exact)", Values.OneOf(("exact", Tensors.Precision.Exact), ("fast", Tensors.Precision.Fast)), Tensors.Precision.Exact);
 

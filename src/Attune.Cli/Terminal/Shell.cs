@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Attune.Cli.Settings;
 using Spectre.Console;
 
 namespace Attune.Cli.Terminal;
@@ -30,6 +31,9 @@ internal sealed record Shell
     /// <summary>-v: prompts, stack traces, more columns.</summary>
     public bool Verbose { get; init; }
 
+    /// <summary>What comes with the program; nothing where a test runs it within itself.</summary>
+    public Bundled Bundled { get; init; } = Bundled.None;
+
     public CancellationToken Cancellation => Interruption.Token;
 
     /// <summary>Whether a bar may be drawn.</summary>
@@ -41,6 +45,7 @@ internal sealed record Shell
         Out = Console.Out,
         Error = Console.Error,
         Interruption = interruption,
+        Bundled = Bundled.OfProgram(),
         InIsTerminal = !Console.IsInputRedirected,
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Attune.Models.Loading;
 using Attune.Tensors;
+using Attune.Tensors.Weights;
 
 namespace Attune.Models.Architectures;
 
@@ -18,5 +19,26 @@ public static class NewModel
         var json = new ConfigurationJson(document.RootElement.Clone(), where);
         var architecture = ArchitectureCatalog.Of(json);
         return architecture.Create(new ArchitectureContext(json, new InitialWeights(architecture, json, random), options));
+    }
+
+    /// <summary>
+    /// A model whose weights are undefined and take no memory as long as nobody touches them: its sizes can be read. <paramref name="asked"/> takes the names of the keys that its
+    /// architecture knows.
+    /// </summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static TransformerModel Unset(JsonObject configuration, string where = "the configuration", ISet<string>? asked = null)
+    {
+        using var document = JsonDocument.Parse(configuration.ToJsonString());
+        var json = new ConfigurationJson(document.RootElement.Clone(), where) { Asked = asked };
+        return ArchitectureCatalog.Of(json).Create(new ArchitectureContext(json, new UnsetWeights()));
+    }
+
+    private sealed class UnsetWeights : IWeightSource
+    {
+        public bool Has(string name) => false;
+
+        public WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false) => WeightMatrix.Unset(rows, columns);
+
+        public float[] Values(string name, params int[] shape) => new float[shape.Aggregate(1, (a, b) => checked(a * b))];
     }
 }

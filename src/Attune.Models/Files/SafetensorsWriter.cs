@@ -15,18 +15,30 @@ public static class SafetensorsWriter
     /// <exception cref="Tensors.AttuneException">The file could not be written, or is one that the tensors are read from.</exception>
     public static void Write(string path, IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var ordered = tensors.OrderByDescending(t => TensorTypes.BlockBytes(t.Type)).ToList();
+        var ordered = Ordered(tensors);
         WriteTarget.Check(path, ordered);
         var header = Header(ordered, metadata);
-        AtomicFile.Write(path, stream =>
-        {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (var tensor in ordered)
-                tensor.WriteTo(stream);
-        });
+        AtomicFile.Write(path, stream => Write(stream, header, ordered));
+    }
+
+    /// <summary>Writes the same to a stream.</summary>
+    /// <exception cref="ArgumentException">Two tensors have one name, or a type has no name in safetensors.</exception>
+    public static void Write(Stream stream, IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var ordered = Ordered(tensors);
+        Write(stream, Header(ordered, metadata), ordered);
+    }
+
+    private static List<TensorToWrite> Ordered(IEnumerable<TensorToWrite> tensors) => [.. tensors.OrderByDescending(t => TensorTypes.BlockBytes(t.Type))];
+
+    private static void Write(Stream stream, byte[] header, List<TensorToWrite> ordered)
+    {
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var tensor in ordered)
+            tensor.WriteTo(stream);
     }
 
     private static ReadOnlySpan<byte> HeaderPadding => "       "u8;

@@ -12,6 +12,9 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
 
     public string Path => path;
 
+    /// <summary>Where set: takes the names of the keys that are asked for, whether or not they are there.</summary>
+    public ISet<string>? Asked { get; init; }
+
     /// <summary>More layers than any model has: a bound on lists that follow a number.</summary>
     public const int MostLayers = 65536;
 
@@ -29,13 +32,17 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
             all[given.Name] = System.Text.Json.Nodes.JsonNode.Parse(given.Value.GetRawText());
         foreach (var (key, value) in otherwise)
             all[key] ??= value?.DeepClone();
-        return new ConfigurationJson(all, path);
+        return new ConfigurationJson(all, path) { Asked = Asked };
     }
 
     public bool Has(string key) => Find(key) is not null;
 
     /// <summary>Whether the key is there at all, be it with null: a class's default holds only where it is not.</summary>
-    public bool Mentions(string key) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out _);
+    public bool Mentions(string key)
+    {
+        Asked?.Add(key);
+        return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out _);
+    }
 
     public int Integer(string key) => OptionalInteger(key) ?? throw Missing(key);
 
@@ -147,8 +154,11 @@ internal sealed class ConfigurationJson(JsonElement json, string path)
         };
     }
 
-    private JsonElement? Find(string key) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var v) && v.ValueKind != JsonValueKind.Null ? v : null;
+    private JsonElement? Find(string key)
+    {
+        Asked?.Add(key);
+        return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var v) && v.ValueKind != JsonValueKind.Null ? v : null;
+    }
 
     private static JsonElement Element(System.Text.Json.Nodes.JsonObject json, string path)
     {

@@ -21,26 +21,14 @@ public static class ModelLoader
         return Directory.Exists(path) ? FromFolder(path, precision, cacheBytes, progress) : FromGguf(path, precision, cacheBytes, progress);
     }
 
-    /// <summary>A sentence encoder from a folder in the layout of sentence-transformers.</summary>
+    /// <summary>
+    /// A sentence encoder from a folder in the layout of sentence-transformers, or a language model (folder or GGUF file) in its place: the mean of its last states.
+    /// </summary>
     /// <inheritdoc cref="LoadLanguageModel"/>
     public static SentenceEncoder LoadEncoder(string pathOrName, Action<double>? progress = null)
     {
         var path = ModelLocator.Find(pathOrName);
-        if (!Directory.Exists(path))
-            throw new AttuneException($"'{path}' is a file; a sentence encoder is a folder with config.json, model.safetensors and tokenizer.json");
-        var configuration = Configuration(path, out _);
-        var architecture = ArchitectureCatalog.Of(configuration);
-        using var source = SafetensorsFolder.Open(path);
-        using var beside = new BesideWork();
-        var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
-        var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
-        var transformer = Create(architecture, configuration, source, new ModelOptions(), progress, out var weights);
-        if (transformer is not EncoderModel encoder)
-        {
-            transformer.Dispose();
-            throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which is no sentence encoder; give a folder of an encoder such as BERT");
-        }
-        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), encoder, BesideWork.Result(tokenizer), SentenceSettings.Read(path, encoder.ContextLength));
+        return Directory.Exists(path) ? EncoderFromFolder(path, progress) : EncoderFromGguf(path, progress);
     }
 
     /// <summary>The bare model of a folder in Hugging Face layout or of a GGUF file, whatever its kind: no tokenizer is needed.</summary>
@@ -134,6 +122,38 @@ public static class ModelLoader
         var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
         var transformer = AsLanguageModel(Create(architecture, configuration, source, new ModelOptions(), progress, out var weights), path);
         return new LanguageModel(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), FolderChatTemplate.TextOf(path) is { } template ? ChatTemplate.Parse(template) : null, precision, cacheBytes) { EndIds = EndIdsOf(path, config) };
+    }
+
+    private static SentenceEncoder EncoderFromFolder(string path, Action<double>? progress)
+    {
+        var configuration = Configuration(path, out _);
+        var architecture = ArchitectureCatalog.Of(configuration);
+        using var source = SafetensorsFolder.Open(path);
+        using var beside = new BesideWork();
+        var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
+        var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
+        var transformer = AsEncoder(Create(architecture, configuration, source, new ModelOptions(), progress, out var weights), path);
+        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), SentenceSettings.Read(path, transformer.ContextLength));
+    }
+
+    private static SentenceEncoder EncoderFromGguf(string path, Action<double>? progress)
+    {
+        using var file = GgufFile.Open(path);
+        var metadata = file.Metadata;
+        using var beside = new BesideWork();
+        var tokenizer = beside.Start(() => GgufTokenizers.Create(metadata));
+        var hash = beside.Start(() => FileHash.Of([path]));
+        var transformer = AsEncoder(FromGguf(file, path, new ModelOptions(), progress, out var weights), path);
+        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), SentenceSettings.Mean(transformer.ContextLength));
+    }
+
+    /// <summary>An encoder, or a model of one stack that continues text.</summary>
+    private static TransformerModel AsEncoder(TransformerModel transformer, string path)
+    {
+        if (transformer is EncoderModel or CausalLanguageModel and not (EncoderDecoderModel or ISpeechModel))
+            return transformer;
+        transformer.Dispose();
+        throw new AttuneException($"'{path}' holds a model of the architecture '{transformer.Architecture}', which is no sentence encoder; give a folder of an encoder such as BERT, or a language model such as Llama, whose states are averaged");
     }
 
     private static CausalLanguageModel AsLanguageModel(TransformerModel transformer, string path)

@@ -2,11 +2,22 @@ using Attune.Tensors;
 
 namespace Attune.Models.Loading;
 
-/// <summary>Finds models by path, or by name in the folders of ATTUNE_MODELS (by default the user's cache).</summary>
+/// <summary>Finds models by path, or by name in the folders of ATTUNE_MODELS (by default the user's cache) and among those that come with the program.</summary>
 public static class ModelLocator
 {
-    /// <summary>The folders in which names are looked up.</summary>
-    public static IReadOnlyList<string> Folders()
+    /// <summary>The model that comes with the program.</summary>
+    public const string BundledName = "nano";
+
+    private static readonly Lazy<string?> BundledHere = new(() => BundledFolder(AppContext.BaseDirectory));
+
+    /// <summary>The folders in which names are looked up, in order: the user's own, then the program's where there is one.</summary>
+    public static IReadOnlyList<string> Folders() => BundledHere.Value is { } bundled ? [.. OwnFolders(), bundled] : OwnFolders();
+
+    /// <summary>The folder "models" with <see cref="BundledName"/> in a folder or in one of those above it; null where there is none.</summary>
+    internal static string? BundledFolder(string start) =>
+        ProgramFolders.From(start).Select(f => Path.Combine(f, "models")).FirstOrDefault(f => File.Exists(Path.Combine(f, BundledName, "config.json")));
+
+    private static string[] OwnFolders()
     {
         var value = Environment.GetEnvironmentVariable("ATTUNE_MODELS");
         if (!string.IsNullOrEmpty(value))

@@ -17,7 +17,7 @@ public static class NewModelFolder
     /// <exception cref="AttuneException">The folder holds other files than a model has, or cannot be written.</exception>
     public static void Write(string output, JsonObject configuration, IReadOnlyList<TensorToWrite> tensors, string tokenizer, int? endId, string card, IReadOnlyDictionary<string, string>? others = null)
     {
-        OutputFolder.RequireReplaceable(output, others?.Keys ?? []);
+        OutputFolder.RequireReplaceable(output, ["README.md", .. others?.Keys ?? []]);
         var staging = OutputFolder.Staging(output);
         Directory.CreateDirectory(staging);
         try

@@ -28,6 +28,9 @@ public sealed record MachineLimits(int Threads, MachineLimit Float32, MachineLim
         }
     }
 
+    /// <summary>The limit of float32 multiply-adds alone; takes half a second.</summary>
+    public static MachineLimit MeasureFloat32() => Measure(PeakLoops.Float32);
+
     /// <summary>Does <paramref name="multiplyAdds"/> float32 multiply-adds on registers, on all threads: a yardstick for microbenchmarks.</summary>
     public static void MultiplyAdd(long multiplyAdds) =>
         PeakLoops.Float32.Run(ThreadTeam.Threads, (long)(2.0 * multiplyAdds / PeakLoops.Float32.AmountOfTurn(1) / ThreadTeam.Threads));

@@ -95,6 +95,9 @@ public abstract unsafe class WeightMatrix : IDisposable
     public static WeightMatrix Create(int rows, int columns, ReadOnlySpan<float> values) =>
         Create(WeightFormat.F32, rows, columns, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values));
 
+    /// <summary>A float32 matrix whose numbers are undefined and whose memory nothing has touched: to learn a model's sizes, which costs no memory so.</summary>
+    public static WeightMatrix Unset(int rows, int columns) => Empty(WeightFormat.F32, rows, columns);
+
     /// <summary>Bytes of one block (of one value, for the float formats).</summary>
     public static int BlockBytes(WeightFormat format) => format switch
     {

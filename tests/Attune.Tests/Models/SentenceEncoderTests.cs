@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Attune.Models;
 using Attune.Models.Architectures;
 using Attune.Models.Files;
+using Attune.Models.Loading;
 using Attune.Tensors.Autograd;
 using Attune.Tests.Models.Architectures;
 using Attune.Tests.Models.Files;
@@ -41,6 +42,32 @@ public sealed class SentenceEncoderTests
         var together = encoder.Embed(Sentences);
         for (var i = 0; i < Sentences.Length; i++)
             Assert.Equal(together[i], encoder.Embed([Sentences[i]])[0]);
+    }
+
+    /// <summary>A language model in an encoder's place; the mean over its states by hand in float64.</summary>
+    [Fact]
+    public void Embed_OfALanguageModel_IsTheMeanOfItsStates()
+    {
+        using var folder = new TemporaryFolder();
+        using var encoder = ModelLoader.LoadEncoder(TinyFiles.WriteGguf(Path.Combine(folder.Path, "tiny.gguf")));
+        var together = encoder.Embed(Sentences);
+        for (var i = 0; i < Sentences.Length; i++)
+        {
+            Assert.Equal(Sentences[i].Length, encoder.Tokens(Sentences[i]).Length);
+            var expected = Pooled(encoder, encoder.Tokens(Sentences[i]), first: false);
+            Assert.Equal(together[i], encoder.Embed([Sentences[i]])[0]);
+            Assert.All(expected.Zip(together[i]), p => Assert.InRange(p.Second - p.First, -1e-5, 1e-5));
+        }
+    }
+
+    [Fact]
+    public void Tokens_OfALanguageModel_AreCutAtTheEndAndNeverNone()
+    {
+        using var model = TinyModels.Language();
+        using var encoder = new SentenceEncoder(model.Description, model.Transformer, model.Tokenizer, SentenceSettings.Mean(4));
+        Assert.Equal([.. "abcd".Select(c => model.Tokenizer.Encode($"{c}", addSpecial: false)[0])], encoder.Tokens("abcdefg"));
+        Assert.Equal(1, encoder.Truncated);
+        Assert.Equal([256], encoder.Tokens(""));
     }
 
     [Theory]

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using Attune.Tensors;
+using Attune.Training.Pretraining;
+
+namespace Attune.Cli.Terminal;
+
+/// <summary>How far a training is: a line that is written over on a terminal, a line from time to time elsewhere.</summary>
+/// <param name="peak">Float32 operations that the machine can do in a second.</param>
+/// <param name="last">The step behind which training stops.</param>
+internal sealed class PretrainProgress(Shell shell, double peak, int? last, Action<TrainingCurves> write) : IPretrainingObserver, IDisposable
+{
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(10);
+
+    private readonly StatusLine status = new(shell);
+    private readonly Stopwatch clock = new();
+    private TimeSpan shown;
+    private double tokens, operations, seconds, loss;
+    private int steps, first;
+
+    /// <summary>The last step that is kept.</summary>
+    public int KeptStep { get; private set; }
+
+    public void Doing(string what) => status.Show(what + " …", always: true);
+
+    public void Started(PretrainingStart start)
+    {
+        status.Clear();
+        (first, KeptStep) = (start.Step, start.Step);
+        shell.Note(string.Create(CultureInfo.InvariantCulture,
+            $"{Amounts.Count(start.Parameters)} parameters, vocabulary {start.Vocabulary}, about {Amounts.Bytes(start.MemoryBytes)} of memory; {(start.Step > 0 ? $"going on from step {start.Step} of {start.Steps}" : $"{start.Steps} steps")}"));
+        clock.Start();
+    }
+
+    public void Stepped(StepReport step)
+    {
+        (tokens, operations, seconds, loss, steps) = (tokens + step.Tokens, operations + step.Operations, seconds + step.Seconds, loss + step.Loss, steps + 1);
+        if (clock.Elapsed - shown < (shell.ShowsBars ? TimeSpan.FromSeconds(0.5) : Between) && step.Step != Last(step.Steps))
+            return;
+        shown = clock.Elapsed;
+        if (shell.ShowsBars)
+            status.Show(Line(step), always: true);
+        else
+            shell.Note(Line(step));
+        (tokens, operations, seconds, loss, steps) = (0, 0, 0, 0, 0);
+    }
+
+    public void Evaluated(EvaluationPoint evaluation, TrainingCurves curves)
+    {
+        status.Clear();
+        foreach (var set in evaluation.Sets)
+        {
+            var shots = set.ByShots.Count == 0 ? "" : $"; right by shots {string.Join(", ", set.ByShots.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Shots}: {s.Share:0.000}")))} (chance {set.ByShots.Average(s => s.Chance).ToString("0.000", CultureInfo.InvariantCulture)})";
+            shell.Note(string.Create(CultureInfo.InvariantCulture, $"step {evaluation.Step}, {set.Set}: loss {set.Loss:0.000}{shots}"));
+        }
+        write(curves);
+    }
+
+    public void Kept(int step, string folder, TrainingCurves curves)
+    {
+        KeptStep = step;
+        write(curves);
+    }
+
+    public void Warned(string sentence)
+    {
+        status.Clear();
+        shell.Warn(sentence);
+    }
+
+    public void Dispose() => status.Clear();
+
+    private int Last(int planned) => Math.Min(planned, last ?? planned);
+
+    private string Line(StepReport step)
+    {
+        var end = Last(step.Steps);
+        var done = step.Step - first;
+        var left = done > 0 && step.Step < end ? $", {Amounts.Time(clock.Elapsed / done * (end - step.Step))} left" : "";
+        var labels = double.IsNaN(step.LabelLoss) ? "" : string.Create(CultureInfo.InvariantCulture, $" (labels {step.LabelLoss:0.000})");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"step {step.Step}/{end}: loss {loss / steps:0.000}{labels}, norm {step.Norm:0.00}, {tokens / seconds:#,0} tokens/s, {operations / seconds / peak:0%} of the peak{left}");
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Attune.Evaluation.Metrics;
+
+namespace Attune.Reproductions.InductionHeads;
+
+/// <summary>Decides the claims of S193 by what a grid of trainings did.</summary>
+internal sealed class InductionVerdicts(ReproductionContext context, InductionGrid grid)
+{
+    private const double Abrupt = 0.25, Together = 0.1, SameOrder = 0.9, Before = 0.9, Agreement = 0.8, Clear = 0.1, BothGain = 0.1, Later = 4;
+
+    /// <summary>Fewer runs have no order to speak of.</summary>
+    private const int LeastRuns = 5;
+
+    /// <summary>The thresholds are above, beside where they are used.</summary>
+    public static IReadOnlyList<Claim> Claims { get; } =
+    [
+        new("jump", "On novel classes in-context accuracy jumps, after a slow phase in which some label of the context is named.", Invariant($"from 1/N to 1, the middle half of the rise takes at most {Abrupt} of the time of its middle, mean over seeds")),
+        new("head", "The jump is the onset of an induction head.", Invariant($"|time of the jump − time at which TILA2 has half risen| at most {Together} of the former, mean over seeds")),
+        new("order", "Where the head comes late, so does the jump.", Invariant($"Spearman's correlation of the two times over all trainings of the net that jump at least {SameOrder}, of at least {LeastRuns}")),
+        new("context-first", "The labels of the context are singled out before the right one is.", Invariant($"time at which CLA has half risen at most {Before} of the time of the jump, mean over seeds")),
+        new("bursts", "Burstiness favours learning in context over learning in weights.", "IC2 − IWL at the largest B minus the same at the smallest, mean over K, above 0 for every seed"),
+        new("classes", "Many classes favour learning in context over learning in weights.", "IC2 − IWL at the largest K minus the same at the smallest, mean over B, above 0 for every seed"),
+        new("skew", "Skewed classes let a net have both.", Invariant($"the smaller of IC2 and IWL is larger by {BothGain} at skew 1 than at 0, with as many classes and bursts, mean over seeds")),
+        new("scalar-jump", "Two attention numbers jump as the net does.", Invariant($"'jump' and 'head' for the two-parameter model, with {Abrupt} and {Together}")),
+        new("map", "Two attention numbers redraw the map of in-context against in-weights learning.", Invariant($"the sign of IC2 − IWL is that of the net in at least {Agreement} of the cells where the net's is at least {Clear} from 0, means over seeds")),
+        new("curriculum", "Three nested logits under gradient flow grow one after another and jump; with as many labels as items there is no first step.", Invariant($"ξ passes 1 before α and α before β, the rise share is at most {Abrupt} at N = 8, L = 32, and at L = N the jump comes at least {Later} times later")),
+    ];
+
+    public void Decide()
+    {
+        DecideJump();
+        DecideOrder();
+        DecideDials();
+        DecideSkew();
+        DecideMap();
+        DecideCurriculum();
+    }
+
+    private void DecideJump()
+    {
+        var (net, scalar) = (grid.Novel(scalar: false), grid.Novel(scalar: true));
+        var rise = Of("rise share", net, t => t.RiseShare);
+        context.Decide("jump", rise.Mean <= Abrupt, "0 is a step, 1 a line", rise, Of("step of the jump", net, t => t.Jump));
+        var apart = Of("times apart / time", net, Apart);
+        context.Decide("head", apart.Mean <= Together, "on novel classes, where only the context can tell", apart);
+        var first = Of("CLA's time / jump's time", net, t => t.Context / t.Jump);
+        context.Decide("context-first", first.Mean <= Before, "on novel classes", first);
+        var (scalarRise, scalarApart) = (Of("rise share", scalar, t => t.RiseShare), Of("times apart / time", scalar, Apart));
+        context.Decide("scalar-jump", scalarRise.Mean <= Abrupt && scalarApart.Mean <= Together, "the same measures of the two-parameter model", scalarRise, scalarApart, Of("step of the jump", scalar, t => t.Jump));
+    }
+
+    private void DecideOrder()
+    {
+        var jumps = grid.All(scalar: false).Where(t => double.IsFinite(t.Jump) && t.Points[0].InContext < (1 + t.ByChance) / 2).ToArray();
+        if (jumps.Length < LeastRuns)
+        {
+            context.NotTestable("order", string.Create(CultureInfo.InvariantCulture, $"{jumps.Length} trainings jumped, and {LeastRuns} are needed"));
+            return;
+        }
+        double[] times = [.. jumps.Select(t => t.Jump)], heads = [.. jumps.Select(t => t.Head)];
+        var order = Correlation.Spearman(times, heads);
+        context.Decide("order", order >= SameOrder, string.Create(CultureInfo.InvariantCulture, $"over {jumps.Length} trainings of all seeds, from step {times.Min():0} to {times.Max():0}"), new Measured("Spearman", [order]));
+    }
+
+    private void DecideDials()
+    {
+        var (classes, bursts) = (grid.Scale.Classes, grid.Scale.Burstiness);
+        var byBurst = BySeed("largest B − smallest B", seed => classes.Average(k => Difference(k, bursts[^1], seed) - Difference(k, bursts[0], seed)));
+        context.Decide("bursts", byBurst.PerSeed.All(v => v > 0), "IC2 − IWL of the net at the end", byBurst);
+        var byClasses = BySeed("largest K − smallest K", seed => bursts.Average(b => Difference(classes[^1], b, seed) - Difference(classes[0], b, seed)));
+        context.Decide("classes", byClasses.PerSeed.All(v => v > 0), "IC2 − IWL of the net at the end", byClasses);
+    }
+
+    private void DecideSkew()
+    {
+        Measured Both(double skew) => Of(string.Create(CultureInfo.InvariantCulture, $"smaller of IC2 and IWL, skew {skew}"), grid.At(false, grid.Scale.SkewedClasses, grid.Scale.SkewedBurstiness, skew),
+            t => Math.Min(t.Final(p => p.Shifted), t.Final(p => p.InWeights)));
+        var (flat, skewed) = (Both(0), Both(1));
+        context.Decide("skew", skewed.Mean - flat.Mean >= BothGain,
+            string.Create(CultureInfo.InvariantCulture, $"{grid.Scale.SkewedClasses} classes, burstiness {grid.Scale.SkewedBurstiness}; what is learned by heart is asked as often as it was seen"),
+            [flat, skewed, .. grid.Scale.Skews.Where(s => s != 1).Select(Both)]);
+    }
+
+    private void DecideMap()
+    {
+        var cells = (from k in grid.Scale.Classes from b in grid.Scale.Burstiness
+                     select (Net: grid.At(false, k, b).Average(t => t.ContextOverWeights), Scalar: grid.At(true, k, b).Average(t => t.ContextOverWeights)))
+            .Where(c => Math.Abs(c.Net) >= Clear).ToArray();
+        var agreement = cells.Count(c => Math.Sign(c.Net) == Math.Sign(c.Scalar)) / Math.Max(1.0, cells.Length);
+        context.Decide("map", agreement >= Agreement, string.Create(CultureInfo.InvariantCulture, $"{cells.Length} cells, of which {cells.Count(c => c.Net < 0)} go by weights in the net"), new Measured("cells of equal sign", [agreement]));
+    }
+
+    private void DecideCurriculum()
+    {
+        const double Start = 0.01, Step = 0.1;
+        var loss = new NestedLogits(8, 32, 8);
+        var (flow, steps) = (loss.Flow(Start, Step, 2000).ToArray(), new double[2001]);
+        for (var i = 0; i < steps.Length; i++)
+            steps[i] = flow[i].Time;
+        double[] right = [.. flow.Select(f => loss.Right(f.Beta, f.Alpha, f.Xi))];
+        double Passes(Func<(double Time, double Beta, double Alpha, double Xi), double> value) => JumpTimes.FirstAbove(steps, [.. flow.Select(value)], 1);
+        var (xi, alpha, beta) = (Passes(f => f.Xi), Passes(f => f.Alpha), Passes(f => f.Beta));
+        var rise = JumpTimes.RiseShare(steps, right, 1.0 / 8, 1);
+        var equal = new NestedLogits(8, 8, 8);
+        var late = equal.Flow(Start, Step, 20_000).FirstOrDefault(f => equal.Right(f.Beta, f.Alpha, f.Xi) > (1 + 1.0 / 8) / 2, (double.PositiveInfinity, 0, 0, 0)).Time;
+        var later = late / JumpTimes.FirstAbove(steps, right, (1 + 1.0 / 8) / 2);
+        context.Decide("curriculum", xi < alpha && alpha < beta && rise <= Abrupt && later >= Later, "a computation without chance, from logits of 0.01",
+            One("time of ξ", xi), One("time of α", alpha), One("time of β", beta), One("rise share", rise), One("time of the jump at L = N over that at L = 4N", later));
+    }
+
+    private static double Apart(InductionTrace trace) => Math.Abs(trace.Jump - trace.Head) / trace.Jump;
+
+    private double Difference(int classes, int burstiness, int seed) => grid.At(false, classes, burstiness)[seed].ContextOverWeights;
+
+    private Measured BySeed(string name, Func<int, double> value) => new(name, [.. Enumerable.Range(0, context.Seeds).Select(value)]);
+
+    private static Measured Of(string name, InductionTrace[] traces, Func<InductionTrace, double> value) => new(name, [.. traces.Select(value)]);
+
+    private static Measured One(string name, double value) => new(name, [value]);
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

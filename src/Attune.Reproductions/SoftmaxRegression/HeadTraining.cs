@@ -1,0 +1,83 @@
+using Attune.Tensors;
+using Attune.Tensors.Autograd;
+using Attune.Tensors.Optimizers;
+using Attune.Training;
+
+namespace Attune.Reproductions.SoftmaxRegression;
+
+/// <summary>Nets with softmax heads and one with a linear head, trained side by side on the same fresh batches by Adam without decay or clipping.</summary>
+public sealed class HeadTraining : IDisposable
+{
+    /// <summary>Test sequences behind a point of the curves.</summary>
+    private const int CurveSequences = 2048;
+
+    private readonly HeadPlan plan;
+    private readonly RegressionBatch batch, test;
+    private readonly NormalStream normal;
+
+    public HeadTraining(HeadPlan plan, SeededRandom weights, SeededRandom data)
+    {
+        (this.plan, normal) = (plan, new NormalStream(data.Fork("train")));
+        Softmax = new HeadBank(plan.Task.Token, plan.Heads, softmax: true, weights.Fork("softmax"));
+        Linear = new HeadBank(plan.Task.Token, [1], softmax: false, weights.Fork("linear"));
+        (batch, test) = (new RegressionBatch(plan.Task, plan.Batch), new RegressionBatch(plan.Task, CurveSequences));
+        test.Draw(new NormalStream(data.Fork("curve")));
+    }
+
+    public HeadBank Softmax { get; }
+
+    public HeadBank Linear { get; }
+
+    /// <summary>Error that could be avoided, by steps done, of each softmax net.</summary>
+    public List<(int Step, double[] Errors)> Curve { get; } = [];
+
+    /// <summary>Trains all nets from beginning to end.</summary>
+    /// <param name="onStep">Told each step.</param>
+    public void Run(Action<int>? onStep, CancellationToken cancel)
+    {
+        var options = new StepOptions { Optimizer = () => new Adam(new AdamOptions()), ClipNorm = null, Decays = _ => false };
+        var points = CurveSteps();
+        LearnerTraining.Train([.. Softmax.Parameters, .. Linear.Parameters], options, plan.Steps, plan.Rate, Loss, Note, cancel);
+
+        void Note(int step, double loss)
+        {
+            onStep?.Invoke(step);
+            if (points.Contains(step + 1))
+                Curve.Add((step + 1, Errors()));
+        }
+    }
+
+    public void Dispose()
+    {
+        Softmax.Dispose();
+        Linear.Dispose();
+        batch.Dispose();
+        test.Dispose();
+    }
+
+    private Tensor Loss(Graph graph, int step)
+    {
+        batch.Draw(normal);
+        return graph.Add(Softmax.Loss(graph, batch), Linear.Loss(graph, batch, plan.Task.Length));
+    }
+
+    private double[] Errors()
+    {
+        using var graph = new Graph(recording: false);
+        var y = Softmax.Predict(graph, test);
+        var errors = new double[y.Columns];
+        for (var s = 0; s < test.Count; s++)
+            for (var n = 0; n < errors.Length; n++)
+                errors[n] += Math.Pow(y[s][n] - test.Clean[s], 2) / test.Count;
+        return errors;
+    }
+
+    /// <summary>About eight points for each doubling of the steps.</summary>
+    private HashSet<int> CurveSteps()
+    {
+        var steps = new HashSet<int> { plan.Steps };
+        for (var s = 50.0; s < plan.Steps; s *= Math.Pow(2, 0.25))
+            steps.Add((int)s);
+        return steps;
+    }
+}

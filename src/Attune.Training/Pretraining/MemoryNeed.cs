@@ -1,0 +1,49 @@
+using Attune.Models.Architectures;
+using Attune.Tensors;
+
+namespace Attune.Training.Pretraining;
+
+/// <summary>
+/// Bytes that a training holds, estimated from sizes: weights twice (as parameters, and as the model was made), gradients, the optimizer's state, the average, the rows of the logits with their gradients, and
+/// for each row of a part what every block keeps: inputs and outputs of its maps, norms and sums.
+/// </summary>
+internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed)
+{
+    /// <summary>Floats of a block's row beside those of its maps, in widths of the stream.</summary>
+    private const int Beside = 6;
+
+    /// <summary>Runtime, tokenizer, texts and what is in passing.</summary>
+    private const long Rest = 128L << 20;
+
+    /// <summary>Bytes with all activations kept.</summary>
+    public long Free => Weights + Kept + Rest;
+
+    /// <summary>Bytes with blocks computed again.</summary>
+    public long Least => Weights + Recomputed + Rest;
+
+    public static MemoryNeed Of(CausalLanguageModel model, PretrainingPlan plan)
+    {
+        long parameters = model.ParameterCount, rows = plan.TokensOfPart;
+        var blocks = model.Linears.Where(l => l.Layer >= 0).Sum(l => (long)l.Inputs + l.Outputs) + (long)Beside * model.Layers * model.Hidden;
+        var head = 2L * model.Vocabulary + 2L * model.Hidden;
+        var copies = 3 + (plan.Optimizer.Muon ? 1.5 : 2) + (plan.Average is null ? 0 : 1);
+        return new MemoryNeed((long)(4 * parameters * copies), 4 * rows * (blocks + head), 4 * rows * (2 * blocks / Math.Max(1, model.Layers) + (long)model.Layers * model.Hidden + head));
+    }
+
+    /// <exception cref="AttuneException">The plan needs more than there is; the message says how much, and what would do.</exception>
+    public void Require(long? limit, PretrainingPlan plan)
+    {
+        var machine = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var allowed = Math.Min(limit ?? long.MaxValue, machine);
+        var need = plan.Recompute ? Least : Free;
+        if (need <= allowed)
+            return;
+        var who = limit is { } given && given <= machine ? $"--limit-memory is {Shown(given)}" : $"this machine has {Shown(machine)}";
+        var remedy = !plan.Recompute && Least <= allowed ? $"with recompute: true it needs about {Shown(Least)}"
+            : Weights + Rest + (need - Weights - Rest) / 16 <= allowed && plan.TokensOfPart > 64 ? "compute a step in more parts (parts), or give more memory"
+            : "choose a smaller model, or give more memory";
+        throw new AttuneException($"training needs about {Shown(need)} of memory ({Shown(Weights)} for weights, gradients and the optimizer, {Shown(need - Weights)} for the tokens of a part), and {who}; {remedy}", AttuneErrorKind.Work);
+    }
+
+    private static string Shown(long bytes) => bytes >= 1L << 30 ? FormattableString.Invariant($"{bytes / (double)(1L << 30):0.#} GiB") : FormattableString.Invariant($"{Math.Max(1, bytes >> 20)} MiB");
+}

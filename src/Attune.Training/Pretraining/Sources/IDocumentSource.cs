@@ -1,0 +1,28 @@
+namespace Attune.Training.Pretraining;
+
+/// <summary>
+/// Where documents come from. Each is a function of the source and its number alone, so that of a stream nothing but counters need be remembered. The order of calls is:
+/// samples for the tokenizer, <see cref="Prepare"/>, then documents, by one thread at a time.
+/// </summary>
+public interface IDocumentSource
+{
+    string Name { get; }
+
+    /// <summary>Changes where the documents would: a hash of the files' content, the options of a generator.</summary>
+    string Identity { get; }
+
+    /// <summary>Tokens of the part for training; null: as many as are asked for. Known once prepared.</summary>
+    long? Tokens { get; }
+
+    /// <summary>Texts of the part for training from which a tokenizer may be learned, again and again the same.</summary>
+    IEnumerable<string> Samples();
+
+    /// <summary>Takes the tokenizer with which all documents are encoded.</summary>
+    void Prepare(DocumentEncoder encoder);
+
+    /// <summary>Document <paramref name="number"/>, from 0, of the part for training; one without tokens is passed over.</summary>
+    Document Read(long number);
+
+    /// <summary>What training never sees, by which it is measured.</summary>
+    IReadOnlyList<HeldOutSet> HeldOut { get; }
+}

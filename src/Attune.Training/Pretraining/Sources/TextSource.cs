@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Attune.Tensors;
+
+namespace Attune.Training.Pretraining;
+
+/// <summary>
+/// Text files, cut into documents and these into windows of the context's length that share one token, so that each token but a document's first is predicted once in a round. A round
+/// reads the windows in an order of its own, long documents with borders of their own.
+/// </summary>
+public sealed class TextSource : IDocumentSource
+{
+    /// <summary>With fewer documents the end of each is held out, not whole ones.</summary>
+    private const int LeastToHoldOutWhole = 20;
+
+    private readonly List<string> training = [];
+    private readonly List<string> heldOut = [];
+    private readonly SeededRandom random;
+    private TokenWindows windows = TokenWindows.None;
+    private TokenWindows heldOutWindows = TokenWindows.None;
+
+    /// <exception cref="AttuneException">A file is missing, is not UTF-8, or there is no text.</exception>
+    public TextSource(string name, IReadOnlyList<string> files, TextBorders borders, double heldOutShare, SeededRandom random)
+    {
+        (Name, this.random) = (name, random);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var documents = new List<string>();
+        foreach (var file in files)
+        {
+            var (text, digest) = TextFile.Read(file);
+            hash.AppendData(digest);
+            documents.AddRange(TextCutter.Cut(text, borders));
+        }
+        if (documents.Count == 0)
+            throw new AttuneException($"the source '{name}' has no text in {string.Join(", ", files.Select(f => $"'{f}'"))}; give files with text");
+        Identity = string.Create(CultureInfo.InvariantCulture, $"text {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]} {borders} {heldOutShare}");
+        Share(documents, heldOutShare);
+    }
+
+    public string Name { get; }
+
+    public string Identity { get; }
+
+    public long? Tokens { get; private set; }
+
+    public IReadOnlyList<HeldOutSet> HeldOut => [new HeldOutSet(Name, number => number < heldOutWindows.Count ? new Document(heldOutWindows.Window(number, 0), []) : null)];
+
+    public IEnumerable<string> Samples() => training;
+
+    public void Prepare(DocumentEncoder encoder)
+    {
+        windows = new TokenWindows(training, encoder);
+        heldOutWindows = new TokenWindows(heldOut, encoder);
+        Tokens = windows.Tokens;
+        training.Clear();
+        heldOut.Clear();
+    }
+
+    public Document Read(long number) => windows.Count == 0 ? Document.Empty : new(windows.Read(number, random), []);
+
+    /// <summary>Whole documents by the hash of their text, which does not depend on the others; of few long ones the end.</summary>
+    private void Share(List<string> documents, double share)
+    {
+        foreach (var document in documents)
+        {
+            if (documents.Count >= LeastToHoldOutWhole)
+            {
+                (IsHeldOut(document, share) ? heldOut : training).Add(document);
+                continue;
+            }
+            var cut = TextCutter.LineEndBefore(document, (int)(document.Length * (1 - share)));
+            training.Add(document[..cut]);
+            if (cut < document.Length)
+                heldOut.Add(document[cut..]);
+        }
+    }
+
+    internal static bool IsHeldOut(string text, double share) =>
+        BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0) < share * uint.MaxValue;
+}
