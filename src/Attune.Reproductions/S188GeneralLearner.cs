@@ -34,7 +34,7 @@ internal sealed class S188GeneralLearner : IReproduction
 
     public void Run(ReproductionContext context)
     {
-        var sweep = Sweep.Of(context);
+        var sweep = LearnerSweep.Of(context);
         var outcomes = sweep.Run(context);
         var mean = outcomes.ToDictionary(o => o.Key, o => LearnerOutcome.Mean(o.Value));
         GeneralLearnerExhibits.Add(context, sweep, mean);
@@ -42,7 +42,7 @@ internal sealed class S188GeneralLearner : IReproduction
         GeneralLearnerChecks.Run(context, sweep, outcomes);
     }
 
-    private static void Decide(ReproductionContext context, Sweep sweep, IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> outcomes, Dictionary<LearnerPlan, LearnerOutcome> mean)
+    private static void Decide(ReproductionContext context, LearnerSweep sweep, IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> outcomes, Dictionary<LearnerPlan, LearnerOutcome> mean)
     {
         var best = sweep.Cell(sweep.Tasks[^1], sweep.Widths[^1]);
         Measured Over(string name, LearnerPlan plan, Func<LearnerOutcome, double> value) => new(name, [.. outcomes[plan].Select(value)]);
@@ -65,7 +65,7 @@ internal sealed class S188GeneralLearner : IReproduction
         DecideState(context, sweep, outcomes, mean, best);
     }
 
-    private static void DecideState(ReproductionContext context, Sweep sweep, IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> outcomes, Dictionary<LearnerPlan, LearnerOutcome> mean, LearnerPlan best)
+    private static void DecideState(ReproductionContext context, LearnerSweep sweep, IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> outcomes, Dictionary<LearnerPlan, LearnerOutcome> mean, LearnerPlan best)
     {
         Measured Last(LearnerPlan plan) => new(plan.Name(sweep.Sizes), [.. outcomes[plan].Select(o => o.Unseen.Last)]);
         LearnerPlan[] windowed = [.. sweep.Windowed, best];

@@ -8,7 +8,7 @@ internal static class GeneralLearnerChecks
     /// <summary>How many standard deviations a share may miss its expectation by: less than once in a million.</summary>
     private const double Deviations = 5;
 
-    public static void Run(ReproductionContext context, Sweep sweep, IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> outcomes)
+    public static void Run(ReproductionContext context, LearnerSweep sweep, IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> outcomes)
     {
         var (chance, n) = (sweep.Chance, sweep.Sizes.TestSequences);
         var bound = Deviations * Math.Sqrt(chance * (1 - chance) / n);
@@ -23,7 +23,7 @@ internal static class GeneralLearnerChecks
     }
 
     /// <summary>Largest change of a score at or before the position whose label changes.</summary>
-    private static double Causality(ReproductionContext context, Sweep sweep, LearnerPlan plan)
+    private static double Causality(ReproductionContext context, LearnerSweep sweep, LearnerPlan plan)
     {
         using var learner = plan.Create(sweep.Sizes, context.Random(0, "weights"));
         using var graph = new Graph(recording: false);

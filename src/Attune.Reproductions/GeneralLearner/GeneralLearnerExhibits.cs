@@ -5,7 +5,7 @@ namespace Attune.Reproductions.GeneralLearner;
 /// <summary>Tables, maps and curves of S188.</summary>
 internal static class GeneralLearnerExhibits
 {
-    public static void Add(ReproductionContext context, Sweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
+    public static void Add(ReproductionContext context, LearnerSweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
     {
         context.Add(Map(sweep, mean, "Rise of accuracy on unseen tasks, first to last position", o => o.Unseen.Gain));
         context.Add(Map(sweep, mean, "Accuracy on seen tasks before any example", o => o.Seen.First));
@@ -14,7 +14,7 @@ internal static class GeneralLearnerExhibits
         context.Add(States(sweep, mean));
     }
 
-    private static HeatMap Map(Sweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean, string title, Func<LearnerOutcome, double> value)
+    private static HeatMap Map(LearnerSweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean, string title, Func<LearnerOutcome, double> value)
     {
         var values = new double[sweep.Widths.Length, sweep.Tasks.Length];
         for (var row = 0; row < sweep.Widths.Length; row++)
@@ -23,7 +23,7 @@ internal static class GeneralLearnerExhibits
         return new HeatMap(title, "tasks", "width", [.. sweep.Tasks.Select(Text)], [.. sweep.Widths.Select(w => Text(w))], values);
     }
 
-    private static ResultTable Zones(Sweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean) => new(
+    private static ResultTable Zones(LearnerSweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean) => new(
         "Map of the transformers (mean over seeds; accuracy on unseen tasks from first to last position, and the zone)",
         ["width", .. sweep.Tasks.Select(k => Text(k) + " tasks")],
         [.. sweep.Widths.Select(w => (IReadOnlyList<string>)[Text(w), .. sweep.Tasks.Select(k => Describe(mean[sweep.Cell(k, w)], sweep.Chance))])]);
@@ -32,7 +32,7 @@ internal static class GeneralLearnerExhibits
         string.Create(CultureInfo.InvariantCulture, $"{outcome.Unseen.First:0.00} → {outcome.Unseen.Last:0.00}, {outcome.ZoneAt(chance).ToString().ToLowerInvariant()}");
 
     /// <summary>Accuracy by examples seen, with the rules that know nothing but the sequence.</summary>
-    private static Figure Curves(ReproductionContext context, Sweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
+    private static Figure Curves(ReproductionContext context, LearnerSweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
     {
         var best = mean[sweep.Cell(sweep.Tasks[^1], sweep.Widths[^1])];
         var unseen = sweep.Training(context, sweep.Tasks[^1], seed: 0).UnseenTest();
@@ -50,7 +50,7 @@ internal static class GeneralLearnerExhibits
 
     private static Curve Curve(string name, double[] values) => new(name, [.. values.Select((v, i) => new CurvePoint(i, v))]);
 
-    private static ResultTable States(Sweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
+    private static ResultTable States(LearnerSweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
     {
         LearnerPlan[] plans = [.. sweep.Lstms, .. sweep.Windowed, .. sweep.Widths.Select(w => sweep.Cell(sweep.Tasks[^1], w))];
         return new ResultTable("State and parameters, with the most tasks", ["learner", "parameters", "state", "unseen, last", "other base data, last", "untransformed, last", "final loss"],

@@ -23,11 +23,13 @@ internal sealed record ForgettingSweep
             context.Setting(name, value);
         var courses = Untils.ToDictionary(n => n, _ => new TaggingCourse[context.Seeds]);
         var runs = Untils.SelectMany(n => Enumerable.Range(0, context.Seeds).Select(seed => (Until: n, Seed: seed))).ToArray();
-        ParallelRuns.Run(runs.Length, i =>
+        var progress = new SweepProgress(context, runs.Length, "nets");
+        Sweep.Each(runs.Length, i =>
         {
             using var training = Training(context, runs[i].Until, runs[i].Seed);
             courses[runs[i].Until][runs[i].Seed] = training.Run(context.Cancel);
-        }, done => context.Progress((double)done / runs.Length, FormattableString.Invariant($"{done} of {runs.Length} nets")), context.Cancel);
+            progress.Ended();
+        });
         return courses;
     }
 

@@ -116,18 +116,6 @@ public sealed class ExampleLearnerTests
         Assert.All(a.Seen.Accuracy, share => Assert.InRange(share, 0.95, 1));
     }
 
-    [Fact]
-    public void ParallelRuns_CallEachOnce_AndPassErrorsOn()
-    {
-        var called = new int[20];
-        var last = 0;
-        ParallelRuns.Run(20, i => Interlocked.Increment(ref called[i]), done => last = done, default);
-        Assert.All(called, n => Assert.Equal(1, n));
-        Assert.Equal(20, last);
-        Assert.Throws<AttuneException>(() => ParallelRuns.Run(3, i => throw new AttuneException("no"), null, default));
-        Assert.Throws<OperationCanceledException>(() => ParallelRuns.Run(3, _ => { }, null, new CancellationToken(canceled: true)));
-    }
-
     /// <summary>How much the scores at a position change with the example of another.</summary>
     private static double Change(IExampleLearner learner, int changed, int read)
     {

@@ -1,7 +1,7 @@
 namespace Attune.Reproductions.GeneralLearner;
 
 /// <summary>Which learners a run of S188 trains.</summary>
-internal sealed record Sweep
+internal sealed record LearnerSweep
 {
     public required LearnerSizes Sizes { get; init; }
 
@@ -28,18 +28,18 @@ internal sealed record Sweep
 
     public LearnerPlan Cell(long tasks, int width) => new(tasks, width, Sizes.Length);
 
-    public static Sweep Of(ReproductionContext context) => context.At(
-        new Sweep
+    public static LearnerSweep Of(ReproductionContext context) => context.At(
+        new LearnerSweep
         {
             Sizes = new() { Inputs = 4, Classes = 3, Length = 8, Layers = 1, Batch = 8, Steps = 12, TestSequences = 64 },
             Tasks = [1, 64], Widths = [8, 16], Windows = [3], Units = [8],
         },
-        new Sweep
+        new LearnerSweep
         {
             Sizes = new() { Inputs = 8, Classes = 4, Length = 20, Layers = 2, Batch = 32, Steps = 1500, TestSequences = 512, Rate = 2e-3, Noise = 0.4 },
             Tasks = [1, 1 << 4, 1 << 8, 1 << 12, 1 << 16], Widths = [8, 32, 64], Windows = [3, 6, 12], Units = [16, 64, 160],
         },
-        new Sweep
+        new LearnerSweep
         {
             Sizes = new() { Inputs = 16, Classes = 5, Length = 40, Layers = 4, Batch = 64, Steps = 20_000, TestSequences = 1024, Noise = 0.5 },
             Tasks = [1, 1 << 4, 1 << 6, 1 << 8, 1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 20], Widths = [8, 16, 32, 64, 128], Windows = [3, 6, 12, 24], Units = [16, 64, 256, 512],
@@ -54,8 +54,12 @@ internal sealed record Sweep
         LearnerPlan[] plans = [.. Lstms.Reverse(), .. Windowed, .. Map.OrderByDescending(p => p.Width)];
         var outcomes = plans.ToDictionary(p => p, _ => new LearnerOutcome[context.Seeds]);
         var runs = plans.SelectMany(p => Enumerable.Range(0, context.Seeds).Select(seed => (Plan: p, Seed: seed))).ToArray();
-        ParallelRuns.Run(runs.Length, i => outcomes[runs[i].Plan][runs[i].Seed] = Train(context, runs[i].Plan, runs[i].Seed),
-            done => context.Progress((double)done / runs.Length, FormattableString.Invariant($"{done} of {runs.Length} learners")), context.Cancel);
+        var progress = new SweepProgress(context, runs.Length, "learners");
+        Sweep.Each(runs.Length, i =>
+        {
+            outcomes[runs[i].Plan][runs[i].Seed] = Train(context, runs[i].Plan, runs[i].Seed);
+            progress.Ended();
+        });
         return outcomes;
     }
 
