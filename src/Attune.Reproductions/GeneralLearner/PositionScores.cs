@@ -27,16 +27,16 @@ internal sealed record PositionScores(double[] Accuracy, double[] Loss)
     /// <param name="logits">[count·length, classes].</param>
     public static PositionScores Of(Tensor logits, TaskSequences sequences)
     {
-        var (accuracy, loss) = (new double[sequences.Length], new double[sequences.Length]);
+        var (right, loss) = (new int[sequences.Length], new double[sequences.Length]);
         for (var row = 0; row < logits.Rows; row++)
         {
             var (scores, label) = (logits[row].ToArray(), sequences.Labels[row]);
             double top = scores.Max();
             loss[row % sequences.Length] += (Math.Log(scores.Sum(s => Math.Exp(s - top))) + top - scores[label]) / sequences.Count;
             if (Array.IndexOf(scores, (float)top) == label)
-                accuracy[row % sequences.Length] += 1.0 / sequences.Count;
+                right[row % sequences.Length]++;
         }
-        return new(accuracy, loss);
+        return new([.. right.Select(n => (double)n / sequences.Count)], loss);
     }
 
     private static double[] Mean(IReadOnlyList<PositionScores> scores, Func<PositionScores, double[]> part) =>

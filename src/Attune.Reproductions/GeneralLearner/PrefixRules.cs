@@ -26,10 +26,10 @@ internal static class PrefixRules
     /// <summary>Share of right labels by position.</summary>
     public static double[] Accuracy(TaskSequences sequences, int[] labels)
     {
-        var right = new double[sequences.Length];
+        var right = new int[sequences.Length];
         for (var row = 0; row < labels.Length; row++)
-            right[row % sequences.Length] += labels[row] == sequences.Labels[row] ? 1.0 / sequences.Count : 0;
-        return right;
+            right[row % sequences.Length] += labels[row] == sequences.Labels[row] ? 1 : 0;
+        return [.. right.Select(n => (double)n / sequences.Count)];
     }
 
     private static int[] Each(TaskSequences sequences, Func<int, int, int> rule) =>

@@ -7,7 +7,8 @@ internal static class ForgettingExhibits
 {
     public static void Add(ReproductionContext context, ForgettingSweep sweep, IReadOnlyDictionary<int, TaggingCourse[]> courses)
     {
-        context.Add(Over(sweep, courses, "Unseen tokens tagged right", s => s.Unseen.InContext));
+        context.Add(Over(sweep, courses, "Unseen tokens tagged right, of two words", s => s.Unseen.Role));
+        context.Add(Over(sweep, courses, "Unseen triples right, of all tokens", s => s.Unseen.InContext));
         context.Add(Over(sweep, courses, "Head words in swapped roles answered by memory", s => s.Head.InWeights));
         context.Add(Over(sweep, courses, "Tail words in swapped roles answered by memory", s => s.Tail.InWeights));
         context.Add(Table(sweep, courses));

@@ -6,7 +6,7 @@ internal sealed record ForgettingSweep
     public required TaggingSizes Sizes { get; init; }
 
     /// <summary>N: 0 (never), shares of the steps, all steps (active forgetting).</summary>
-    public int[] Untils => [0, Sizes.Steps / 10, Sizes.Steps / 4, Sizes.Steps / 2, Sizes.Steps];
+    public int[] Untils => [0, Sizes.Steps / 10, Sizes.Steps / 4, 2 * Sizes.Steps / 5, Sizes.Steps / 2, Sizes.Steps];
 
     public static ForgettingSweep Of(ReproductionContext context) => new()
     {

@@ -103,7 +103,7 @@ public sealed class ExampleLearnerTests
     [Fact]
     public void MetaTraining_RunTwice_GivesTheSameScoresAndLearnsOneTask()
     {
-        var sizes = new LearnerSizes { Inputs = 4, Classes = 2, Length = 6, Layers = 1, Batch = 16, Steps = 60, TestSequences = 100, Rate = 1e-2, Noise = 0.2 };
+        var sizes = new LearnerSizes { Inputs = 4, Classes = 2, Length = 6, Layers = 1, Batch = 16, Steps = 200, TestSequences = 100, Rate = 1e-2, Noise = 0.2 };
         LearnerOutcome Train()
         {
             using var learner = new AttentionLearner(sizes, 16, 6, new SeededRandom(5));
