@@ -20,14 +20,14 @@ internal sealed class S188GeneralLearner : IReproduction
         Claims =
         [
             new("general", "A transformer meta-trained on many randomly transformed tasks learns unseen ones in context.",
-                $"widest net, most tasks: accuracy on unseen tasks rises from the first to the last position by at least {LeastGain} on the same base data, and by {LeastForeignGain} on other base data"),
+                Text($"widest net, most tasks: accuracy on unseen tasks rises from the first to the last position by at least {LeastGain} on the same base data, and by {LeastForeignGain} on other base data")),
             new("zones", "Number of tasks and size of the net separate nets that fail, that memorise and that generalise.",
-                $"of the map's cells (mean over seeds) at least one each fails, memorises and generalises, by margins of {LearnerOutcome.Margin} in accuracy"),
+                Text($"of the map's cells (mean over seeds) at least one each fails, memorises and generalises, by margins of {LearnerOutcome.Margin} in accuracy")),
             new("tasks", "More tasks turn memorising into generalising.",
-                $"widest net: the rise on unseen tasks is below {LearnerOutcome.Margin} with the fewest tasks and at least {LeastGain} with the most, and its rank correlation with their number is at least {LeastRank}"),
-            new("size", "With many tasks only a net that is large enough learns to learn.", $"most tasks: the rise on unseen tasks of the widest net is above the narrowest's by at least {LeastSizeGain}"),
+                Text($"widest net: the rise on unseen tasks is below {LearnerOutcome.Margin} with the fewest tasks and at least {LeastGain} with the most, and its rank correlation with their number is at least {LeastRank}")),
+            new("size", "With many tasks only a net that is large enough learns to learn.", Text($"most tasks: the rise on unseen tasks of the widest net is above the narrowest's by at least {LeastSizeGain}")),
             new("state", "What is learned in context is limited by the state that carries it, not by the number of parameters.",
-                $"transformers of the same parameters: last accuracy on unseen tasks and visible positions have a rank correlation of at least {LeastRank} and differ by {LeastStateGain} from fewest to most; the LSTM with more parameters and less state ends lower than the whole transformer by at least {LeastLstmGap}"),
+                Text($"transformers of the same parameters: last accuracy on unseen tasks and visible positions have a rank correlation of at least {LeastRank} and differ by {LeastStateGain} from fewest to most; the LSTM with more parameters and less state ends lower than the whole transformer by at least {LeastLstmGap}")),
         ],
         Minutes = new(0.1, 5, 600),
     };

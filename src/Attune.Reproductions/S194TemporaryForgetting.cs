@@ -23,13 +23,13 @@ internal sealed class S194TemporaryForgetting : IReproduction
         Claims =
         [
             new("forced", "Active forgetting forces the net to tag unseen tokens by their context.",
-                $"unseen tokens tagged right at the end, of the two words of the sentence: at least {LeastUnseen} with active forgetting, above ordinary training by at least {LeastLead}; known head words in swapped roles answered by memory: at most {MostMemory}"),
+                Text($"unseen tokens tagged right at the end, of the two words of the sentence: at least {LeastUnseen} with active forgetting, above ordinary training by at least {LeastLead}; known head words in swapped roles answered by memory: at most {MostMemory}")),
             new("both", "Where forgetting stops at step N the net has both routes.",
-                $"for at least one N, at the end: unseen tokens tagged right at least {LeastUnseen}, and head words in swapped roles answered by memory more than {LeastMemory} of the time"),
+                Text($"for at least one N, at the end: unseen tokens tagged right at least {LeastUnseen}, and head words in swapped roles answered by memory more than {LeastMemory} of the time")),
             new("balance", "N sets the balance between the two routes.",
-                $"rank correlation of N, from 0 to all steps, with the share of head words in swapped roles that are answered by context: at least {LeastRank}, of the means over seeds and on average over seeds"),
+                Text($"rank correlation of N, from 0 to all steps, with the share of head words in swapped roles that are answered by context: at least {LeastRank}, of the means over seeds and on average over seeds")),
             new("transient", "Without forgetting, tagging of unseen tokens by context rises early and falls.",
-                $"ordinary training: the share at the end is below its highest on the way by at least {LeastLead}"),
+                Text($"ordinary training: the share at the end is below its highest on the way by at least {LeastLead}")),
         ],
         Minutes = new(0.1, 3, 150),
     };
