@@ -4,7 +4,7 @@ using Attune.Tensors;
 namespace Attune.Data.Generators;
 
 /// <summary>Tasks about numbers.</summary>
-internal abstract class NumberFamily(string name, string summary, bool heldOut = false) : Family(name, "number", summary, heldOut)
+internal abstract class NumberFamily(string name, string summary, bool heldOut = false) : Family(name, "number", summary, heldOut, 0.6)
 {
     private static readonly string[] Frames =
         ["{n}", "{n}", "number {n}", "{n} people", "there are {n} of them", "it costs {n} pounds", "page {n}", "{name} counted {n} cars", "the answer is {n}", "bus {n}", "room {n}"];

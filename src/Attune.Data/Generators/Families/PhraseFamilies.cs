@@ -1,14 +1,16 @@
 namespace Attune.Data.Generators;
 
-/// <summary>Reads the families of phrases.txt: sections "== name | kind | summary", with "| held" behind those kept from training.</summary>
+/// <summary>Reads the families of intents.txt, sentiments.txt and styles.txt: sections "== name | kind | summary", with "| held" behind those kept from training.</summary>
 internal sealed class PhraseFamilies : IFamilySource
 {
+    private static readonly string[] Files = ["intents", "sentiments", "styles"];
+
     public IEnumerable<ITaskFamily> Families
     {
         get
         {
             var families = new List<PhraseFamily>();
-            foreach (var line in WordFile.Lines("phrases"))
+            foreach (var line in Files.SelectMany(WordFile.Lines))
             {
                 if (line.StartsWith("==", StringComparison.Ordinal))
                 {

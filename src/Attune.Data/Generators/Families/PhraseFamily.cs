@@ -2,7 +2,7 @@ using Attune.Tensors;
 
 namespace Attune.Data.Generators;
 
-/// <summary>A family that phrases.txt describes: labels, each with patterns, and words for the places of the patterns.</summary>
+/// <summary>A family that a file of phrases describes: labels, each with patterns, and words for the places of the patterns.</summary>
 internal sealed class PhraseFamily(string name, string kind, string summary, bool heldOut) : ITaskFamily
 {
     private static readonly string[] Politeness =

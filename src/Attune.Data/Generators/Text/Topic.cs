@@ -11,18 +11,31 @@ internal sealed record Topic(string Name, IReadOnlyList<string> Nouns, IReadOnly
     public Topic Narrow(SeededRandom random, int nouns, int actions) =>
         this with { Nouns = random.Some(Nouns, nouns), Actions = random.Some(Actions, actions) };
 
-    /// <summary>What fills a place of a frame, or null where the topic does not.</summary>
-    public string? Fill(string place, SeededRandom random) => place switch
+    /// <summary>What fills the places of one sentence: no noun or action twice while others are left. Gives null for places that are not the topic's.</summary>
+    public Func<string, SeededRandom, string?> Filler()
     {
-        "the" => "the " + Bare(random.Pick(Nouns)),
-        "a" => WithArticle(random.Pick(Nouns)),
-        "n" => Bare(random.Pick(Nouns)),
-        "v" => random.Pick(Actions),
-        "vs" => Verbs.Third(random.Pick(Actions)),
-        "ved" => Verbs.Past(random.Pick(Actions)),
-        "ving" => Verbs.Ing(random.Pick(Actions)),
-        _ => null,
-    };
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        return (place, random) => place switch
+        {
+            "the" => "the " + Bare(Fresh(Nouns, used, random)),
+            "a" => WithArticle(Fresh(Nouns, used, random)),
+            "n" => Bare(Fresh(Nouns, used, random)),
+            "v" => Fresh(Actions, used, random),
+            "vs" => Verbs.Third(Fresh(Actions, used, random)),
+            "ved" => Verbs.Past(Fresh(Actions, used, random)),
+            "ving" => Verbs.Ing(Fresh(Actions, used, random)),
+            _ => null,
+        };
+    }
+
+    private static string Fresh(IReadOnlyList<string> words, HashSet<string> used, SeededRandom random)
+    {
+        var word = random.Pick(words);
+        for (var attempt = 0; attempt < 4 && used.Contains(word); attempt++)
+            word = random.Pick(words);
+        used.Add(word);
+        return word;
+    }
 
     public static string Bare(string noun) => noun.TrimStart('~');
 

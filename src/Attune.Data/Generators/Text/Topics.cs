@@ -9,13 +9,16 @@ internal static class Topics
 
     private static readonly string[] Frames = [.. WordFile.Lines("frames")];
 
+    /// <summary>The patterns of sentences, with places for nouns and actions.</summary>
+    public static IReadOnlyList<string> Patterns => Frames;
+
     public static IReadOnlyList<Topic> Training { get; } = [.. All.Where(t => !t.HeldOut)];
 
     public static IReadOnlyList<Topic> HeldOut { get; } = [.. All.Where(t => t.HeldOut)];
 
     /// <summary>A sentence or heading about a topic.</summary>
     public static string Sentence(Topic topic, SeededRandom random) =>
-        Phrases.Capital(Phrases.Write(random.Pick(Frames), random, topic.Fill));
+        Phrases.Capital(Phrases.Write(random.Pick(Frames), random, topic.Filler()));
 
     /// <summary>A sentence about each, the first ended by some sign.</summary>
     public static string Two(Topic first, Topic second, SeededRandom random)

@@ -30,7 +30,7 @@ internal static class Verbs
     {
         "lie" or "die" or "tie" => verb[..^2] + "ying",
         _ when IsDoubled(verb) => verb + verb[^1] + "ing",
-        _ when verb.EndsWith('e') && !verb.EndsWith("ee", StringComparison.Ordinal) && !verb.EndsWith("ye", StringComparison.Ordinal) && verb.Length > 2 => verb[..^1] + "ing",
+        _ when verb.EndsWith('e') && verb.Length > 2 && verb[^2] is not ('e' or 'y' or 'o') => verb[..^1] + "ing",
         _ => verb + "ing",
     });
 

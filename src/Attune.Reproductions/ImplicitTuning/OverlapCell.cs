@@ -1,0 +1,91 @@
+using Attune.Models.Architectures;
+using Attune.Reproductions.Texts;
+using Attune.Tensors;
+
+namespace Attune.Reproductions.ImplicitTuning;
+
+/// <summary>One task: the rate of tuning chosen on training rows once, then each set of demonstrations measured on the same queries.</summary>
+internal sealed class OverlapCell(CausalLanguageModel model, PromptTask task, IReadOnlyList<PromptRow> queries, CancellationToken cancel) : IDisposable
+{
+    private readonly AttentionReader reader = new(model);
+    private IReadOnlyList<QueryTrace>? zero;
+
+    public void Dispose() => reader.Dispose();
+
+    /// <summary>
+    /// The rate at which tuning on some training rows predicts others best: by accuracy, then by the mean log-share of the right label among the labels.
+    /// </summary>
+    public double ChooseRate(IReadOnlyList<double> rates, IReadOnlyList<PromptRow> demonstrations, IReadOnlyList<PromptRow> others) => rates.MaxBy(rate =>
+    {
+        using var tuning = KeyValueTuning.Train(model, task, demonstrations, rate, cancel);
+        var traces = reader.Read(task, others, tuning, null, cancel);
+        return (traces.Zip(others, (t, o) => t.Predicted == o.Label ? 1 : 0).Sum(), traces.Zip(others, (t, o) => LogShare(t.Scores, o.Label)).Sum());
+    });
+
+    public OverlapScores Measure(IReadOnlyList<PromptRow> demonstrations, double rate, SeededRandom random)
+    {
+        zero ??= reader.Read(task, queries, null, null, cancel);
+        var inContext = reader.Read(task, queries, null, reader.Demonstrations(task, demonstrations), cancel);
+        var (tuned, tokens, trained) = Tune(demonstrations, demonstrations, rate);
+        var (permuted, _, permutedTrained) = Tune(demonstrations, Permuted(demonstrations, random.Fork("labels")), rate);
+        double Mean(Func<int, double> value) => Enumerable.Range(0, queries.Count).Average(value);
+        bool[] Right(IReadOnlyList<QueryTrace> traces) => [.. traces.Zip(queries, (t, q) => t.Predicted == q.Label)];
+        var (rightZero, right, rightTuned, rightPermuted) = (Right(zero), Right(inContext), Right(tuned), Right(permuted));
+        var numbers = random.Fork("numbers");
+        return new OverlapScores
+        {
+            Recall = Overlap.Recall(rightZero, rightTuned, right),
+            PermutedRecall = Overlap.Recall(rightZero, rightPermuted, right),
+            TurnedByDemonstrations = rightZero.Contains(false) ? rightZero.Zip(right).Where(p => !p.First).Average(p => p.Second ? 1.0 : 0) : 0,
+            Updates = Mean(i => Overlap.Updates(zero[i], inContext[i], tuned[i])),
+            PermutedUpdates = Mean(i => Overlap.Updates(zero[i], inContext[i], permuted[i])),
+            RandomUpdates = Mean(i => Overlap.RandomUpdates(zero[i], inContext[i], numbers)),
+            MapsBefore = Mean(i => Overlap.Maps(inContext[i], zero[i], model.Heads)),
+            MapsAfter = Mean(i => Overlap.Maps(inContext[i], tuned[i], model.Heads)),
+            PermutedMapsAfter = Mean(i => Overlap.Maps(inContext[i], permuted[i], model.Heads)),
+            Kendall = Mean(i => Overlap.Kendall(inContext[i], tuned[i], trained, tokens)),
+            PermutedKendall = Mean(i => Overlap.Kendall(inContext[i], permuted[i], permutedTrained, tokens)),
+            RandomKendall = Mean(i => Overlap.RandomKendall(inContext[i], tokens, numbers)),
+            Zero = rightZero.Average(r => r ? 1.0 : 0),
+            InContext = right.Average(r => r ? 1.0 : 0),
+            Tuned = rightTuned.Average(r => r ? 1.0 : 0),
+            PermutedTuned = rightPermuted.Average(r => r ? 1.0 : 0),
+        };
+    }
+
+    /// <summary>The demonstrations with their labels dealt out anew: as many of each, so that every row may get another's.</summary>
+    internal static IReadOnlyList<PromptRow> Permuted(IReadOnlyList<PromptRow> rows, SeededRandom random)
+    {
+        var labels = rows.Select(r => r.Label).ToArray();
+        random.Shuffle<int>(labels);
+        return [.. rows.Select((r, i) => r with { Label = labels[i] })];
+    }
+
+    /// <summary>Where the tokens of demonstrations stand in the prompt and among those trained on; the first of each, separators and what begins the prompt are left out.</summary>
+    internal static IReadOnlyList<(int InPrompt, int InTraining)> Places(PromptTask task, IReadOnlyList<PromptRow> demonstrations)
+    {
+        var (prompt, training, places) = (task.Beginning.Length, 0, new List<(int, int)>());
+        foreach (var row in demonstrations)
+        {
+            training += task.Beginning.Length;
+            var count = row.Input.Length + task.Labels[row.Label].Length;
+            for (var i = 1; i < count; i++)
+                places.Add((prompt + i, training + i));
+            (prompt, training) = (prompt + count + task.Separator.Length, training + count);
+        }
+        return places;
+    }
+
+    private (IReadOnlyList<QueryTrace> Traces, IReadOnlyList<(int, int)> Places, float[][] Trained) Tune(IReadOnlyList<PromptRow> shown, IReadOnlyList<PromptRow> trained, double rate)
+    {
+        using var tuning = KeyValueTuning.Train(model, task, trained, rate, cancel);
+        return (reader.Read(task, queries, tuning, null, cancel), Places(task, shown), tuning.Queries);
+    }
+
+    /// <summary>ln of the label's share among the labels' first tokens.</summary>
+    private static double LogShare(double[] scores, int label)
+    {
+        var most = scores.Max();
+        return scores[label] - most - Math.Log(scores.Sum(s => Math.Exp(s - most)));
+    }
+}
