@@ -58,7 +58,6 @@ internal sealed class PretrainSources(string path, int seed, int context, double
         ["prose"] = ["max_characters"],
         ["repeats"] = ["max_characters"],
         ["episodes"] = ["families", "max_characters", "max_rows", "full", "default_template", "natural_labels", "exchanged_labels", "noise", "copies", "skew", "blocks"],
-        ["prose"] = ["max_characters"],
     };
 
     private IDocumentSource Source(string kind, string name, YamlFields f, SeededRandom random) => kind switch
@@ -67,7 +66,6 @@ internal sealed class PretrainSources(string path, int seed, int context, double
         "prose" => Generated(name, GeneratedProse.Draw, f, random),
         "repeats" => Generated(name, GeneratedRepeats.Draw, f, random),
         "episodes" => new EpisodeSource(name, f.Texts("families") is ["all"] ? null : f.Texts("families"), Episodes(f), random),
-        "prose" => new ProseSource(name, f.Whole("max_characters", 50, 1 << 20, 3 * context), random),
         _ => new TaskSource(name, Beside(path, f.Required("path")), f.Range("rows", 1, 1024, (2, 16)), heldOut, random),
     };
 
