@@ -1,0 +1,29 @@
+namespace Attune.Reproductions;
+
+/// <summary>Which ridge regression a learner is nearest to when its tasks are noisy (Akyürek et al. 2023, figure 2 and its table).</summary>
+internal sealed class NoiseStudy(AlgorithmSizes sizes)
+{
+    /// <summary>[noise][λ]: MSPD/d by seed.</summary>
+    private readonly List<double>[][] distances = [.. sizes.Noises.Select(_ => sizes.Lambdas.Select(_ => new List<double>()).ToArray())];
+
+    public void Add(double noise, AlgorithmDistances learner)
+    {
+        var n = Array.IndexOf(sizes.Noises, noise);
+        for (var l = 0; l < sizes.Lambdas.Length; l++)
+            distances[n][l].Add(learner.UnderDetermined(new RidgeRegressor(sizes.Lambdas[l])));
+    }
+
+    public void Report(ReproductionContext context)
+    {
+        var (noises, lambdas) = (sizes.Noises, sizes.Lambdas);
+        var values = new double[noises.Length, lambdas.Length];
+        for (var n = 0; n < noises.Length; n++)
+            for (var l = 0; l < lambdas.Length; l++)
+                values[n, l] = distances[n][l].Average();
+        context.Add(new HeatMap("MSPD/d of learners under noise to ridge regressions", "ridge λ", "noise σ²", [.. lambdas.Select(NumberText.Tick)], [.. noises.Select(NumberText.Tick)], values));
+        var nearest = noises.Select((_, n) => lambdas[Enumerable.Range(0, lambdas.Length).MinBy(l => values[n, l])]).ToArray();
+        context.Decide(
+            "noise", nearest.SequenceEqual(noises), string.Join("; ", noises.Select((noise, n) => $"σ² = {NumberText.Tick(noise)}: nearest λ = {NumberText.Tick(nearest[n])}")) + ".",
+            [.. noises.Select((noise, n) => new Measured($"σ² = {NumberText.Tick(noise)}: MSPD/d to λ = σ²", distances[n][Array.IndexOf(lambdas, noise)]))]);
+    }
+}
