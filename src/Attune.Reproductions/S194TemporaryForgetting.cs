@@ -4,13 +4,13 @@ namespace Attune.Reproductions;
 
 /// <summary>Dual process learning: embeddings that are forgotten for a time leave a net with both routes to a word's role.</summary>
 /// <remarks>
-/// A token counts as tagged right where the first mask gives the adjective by the context more than the sentence's other word. The paper counts triples that are right
-/// among all tokens; at this size those also fall because trained vectors grow and fresh ones do not, which says nothing of roles. Both are measured.
+/// The paper counts an example as right where all three masks are, among all tokens: the claims "forced" and "both" are decided so. "roles" asks the same of the first mask
+/// alone, between the two words of the sentence, which was added after trials in which whole triples fell short at this size; it stands apart for that reason.
 /// </remarks>
 internal sealed class S194TemporaryForgetting : IReproduction
 {
-    // Thresholds, fixed before the runs that are kept; trials to find the sizes used other seeds.
-    private const double LeastUnseen = 0.9, LeastLead = 0.1, LeastMemory = 0.5, MostMemory = 0.05, LeastRank = 0.8;
+    // Those of the sentences "forced", "both" and "balance" were there before any trial; the leads of "roles" and "transient" came with trials of other seeds.
+    private const double LeastUnseen = 0.9, LeastLead = 0.2, LeastRoleLead = 0.1, LeastMemory = 0.5, MostMemory = 0.05, LeastRank = 0.8;
 
     public ReproductionCard Card { get; } = new()
     {
@@ -23,13 +23,15 @@ internal sealed class S194TemporaryForgetting : IReproduction
         Claims =
         [
             new("forced", "Active forgetting forces the net to tag unseen tokens by their context.",
-                Text($"unseen tokens tagged right at the end, of the two words of the sentence: at least {LeastUnseen} with active forgetting, above ordinary training by at least {LeastLead}; known head words in swapped roles answered by memory: at most {MostMemory}")),
+                Text($"unseen triples right at the end: at least {LeastUnseen} with active forgetting, above ordinary training by at least {LeastLead}; known head words in swapped roles answered by memory: at most {MostMemory}")),
             new("both", "Where forgetting stops at step N the net has both routes.",
-                Text($"for at least one N, at the end: unseen tokens tagged right at least {LeastUnseen}, and head words in swapped roles answered by memory more than {LeastMemory} of the time")),
+                Text($"for at least one N, at the end: unseen triples right at least {LeastUnseen}, and head words in swapped roles answered by memory more than {LeastMemory} of the time")),
+            new("roles", "The same two, where only the role of the first mask counts.",
+                Text($"of the two words of the sentence, at the end: active forgetting at least {LeastUnseen} and above ordinary training by at least {LeastRoleLead}; for at least one N at least {LeastUnseen} with head words by memory more than {LeastMemory}")),
             new("balance", "N sets the balance between the two routes.",
                 Text($"rank correlation of N, from 0 to all steps, with the share of head words in swapped roles that are answered by context: at least {LeastRank}, of the means over seeds and on average over seeds")),
             new("transient", "Without forgetting, tagging of unseen tokens by context rises early and falls.",
-                Text($"ordinary training: the share at the end is below its highest on the way by at least {LeastLead}")),
+                Text($"ordinary training: the share at the end is below its highest on the way by at least {LeastRoleLead}, by roles")),
         ],
         Minutes = new(0.1, 3, 150),
     };
@@ -47,16 +49,21 @@ internal sealed class S194TemporaryForgetting : IReproduction
     {
         Measured End(string name, int until, Func<TaggingScores, double> value) => new(name, [.. courses[until].Select(c => value(c.End))]);
         int never = sweep.Untils[0], always = sweep.Untils[^1];
-        var active = End("unseen, active forgetting", always, s => s.Unseen.Role);
-        var vanilla = End("unseen, ordinary training", never, s => s.Unseen.Role);
         var memory = End("head by memory, active forgetting", always, s => s.Head.InWeights);
-        context.Decide("forced", active.Mean >= LeastUnseen && active.Mean - vanilla.Mean >= LeastLead && memory.Mean <= MostMemory, "shares at the end; whole triples of all tokens stand beside",
-            active, vanilla, memory, End("unseen triples, active forgetting", always, s => s.Unseen.InContext), End("unseen triples, ordinary training", never, s => s.Unseen.InContext));
+        (Measured Active, Measured Ordinary) Unseen(string what, Func<TaggingScores, double> value) => (End($"unseen {what}, active forgetting", always, value), End($"unseen {what}, ordinary training", never, value));
+        var (triples, vanillaTriples) = Unseen("triples", s => s.Unseen.InContext);
+        context.Decide("forced", triples.Mean >= LeastUnseen && triples.Mean - vanillaTriples.Mean >= LeastLead && memory.Mean <= MostMemory, "shares at the end", triples, vanillaTriples, memory);
 
         var temporary = sweep.Untils[1..^1];
-        var both = temporary.Select(n => (Unseen: End(Text($"unseen, N = {n}"), n, s => s.Unseen.Role), Memory: End(Text($"head by memory, N = {n}"), n, s => s.Head.InWeights))).ToArray();
-        context.Decide("both", both.Any(b => b.Unseen.Mean >= LeastUnseen && b.Memory.Mean > LeastMemory), "shares at the end, for each N",
-            [.. both.SelectMany(b => (Measured[])[b.Unseen, b.Memory]), .. temporary.Select(n => End(Text($"unseen triples, N = {n}"), n, s => s.Unseen.InContext))]);
+        (Measured Unseen, Measured Memory)[] Stopped(string what, Func<TaggingScores, double> value) =>
+            [.. temporary.Select(n => (End(Text($"unseen {what}, N = {n}"), n, value), End(Text($"head by memory, N = {n}"), n, s => s.Head.InWeights)))];
+        bool HasBoth((Measured Unseen, Measured Memory)[] stopped) => stopped.Any(b => b.Unseen.Mean >= LeastUnseen && b.Memory.Mean > LeastMemory);
+        var both = Stopped("triples", s => s.Unseen.InContext);
+        context.Decide("both", HasBoth(both), "shares at the end, for each N", [.. both.SelectMany(b => (Measured[])[b.Unseen, b.Memory])]);
+
+        var (active, vanilla) = Unseen("roles", s => s.Unseen.Role);
+        var roles = Stopped("roles", s => s.Unseen.Role);
+        context.Decide("roles", active.Mean >= LeastUnseen && active.Mean - vanilla.Mean >= LeastRoleLead && HasBoth(roles), "shares at the end", [active, vanilla, .. roles.SelectMany(b => (Measured[])[b.Unseen, b.Memory])]);
 
         double Rank(Func<int, double> share) => RankOrder.Of([.. sweep.Untils.Select(n => (double)n)], [.. sweep.Untils.Select(share)]);
         var ofMeans = Rank(n => courses[n].Average(c => c.End.Head.InContext));
@@ -65,7 +72,7 @@ internal sealed class S194TemporaryForgetting : IReproduction
             [bySeed, .. sweep.Untils.Select(n => End(Text($"head by context, N = {n}"), n, s => s.Head.InContext))]);
 
         var highest = new Measured("unseen, highest on the way", [.. courses[never].Select(c => c.Scores.Max(s => s.Unseen.Role))]);
-        context.Decide("transient", highest.Mean - vanilla.Mean >= LeastLead, "ordinary training", highest, vanilla);
+        context.Decide("transient", highest.Mean - vanilla.Mean >= LeastRoleLead, "ordinary training", highest, vanilla);
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
