@@ -27,7 +27,7 @@ public sealed class S190ModelAveraging : IReproduction
     {
         var plan = new AveragingPlan(context.At(8, 8, 32), context.At(4, 4, 8), 4, context.At(8, 16, 32), context.At<int[]>([1, 2], [1, 2, 4], [1, 2, 4, 8]),
             context.At<int[]>([16, 64], [256, 1_024, 4_096], [256, 1_024, 4_096, 16_384]), 2, 4, context.At(16, 32, 64), context.At(8, 32, 32),
-            context.At(20, 6_000, 30_000), context.At(6e-3, 6e-3, 4e-3), context.At(32, 1_024, 4_096));
+            context.At(20, 6_000, 30_000), context.At(3e-3, 3e-3, 2e-3), context.At(32, 1_024, 4_096));
         context.Setting("steps", plan.Steps);
         context.Setting("concepts", plan.Concepts);
         context.Setting("length", plan.Length);
