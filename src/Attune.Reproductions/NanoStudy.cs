@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Attune.Data.Generators;
+using Attune.Models.Loading;
+using Attune.Reproductions.Nano;
+
+namespace Attune.Reproductions;
+
+/// <summary>What the model that comes with Attune can do, on tasks that it was not trained on.</summary>
+internal sealed class NanoStudy : IReproduction
+{
+    private const double LeastRank = 0.8;
+    private const string Random = "icl-random", Nearest = "icl-knn", ZeroShot = "zero-shot", Majority = "majority", Lora = "lora", Probe = "linear-probe";
+
+    public ReproductionCard Card { get; } = new()
+    {
+        Id = "NANO",
+        Title = "nano: what the model in models/nano can do",
+        Paper = "Attune's own model (models/nano/README.md, docs/nano.md)",
+        DoneWhen = "On families of tasks that were kept from training, and on each example set, accuracy rises with labelled rows; permuted labels lower it; near demonstrations beat random ones; LoRA and a linear probe on its own states work.",
+        Setting = "Demonstrations of 0, 1, 4 and 16 rows a label, as many as the context takes, on 60 test rows a seed of each example set and 40 of each held-out family. Smoke: one family and one set, 6 rows.",
+        Claims =
+        [
+            new("rises", "Accuracy rises with labelled rows.", Text($"for the mean of the held-out families and for each example set: from 0 to 16 rows a label the 95% interval of the difference over seeds is above 0, and the rank correlation of mean accuracy with 0, 1, 4, 16 is at least {LeastRank}")),
+            new("permuted", "Permuted labels lower it.", "with 16 rows a label whose labels are exchanged in a ring: the 95% interval of the difference to true labels is below 0, for the families' mean and each set"),
+            new("nearest", "Near demonstrations beat random ones.", "with 16 rows a label, 8 demonstrations by nano's own states against 8 at random: the 95% interval of the difference is above 0, for the families' mean and each set"),
+            new("tuned", "LoRA and the linear probe on nano's own states work.", "with 16 rows a label, each above the most frequent label by more than 0, 95% interval, on each example set"),
+        ],
+        Minutes = new(0.2, 8, 20),
+        Needs = ["model nano"],
+    };
+
+    public void Run(ReproductionContext context)
+    {
+        using var model = ModelLoader.LoadLanguageModel(context.Model("nano"));
+        using var encoder = ModelLoader.LoadEncoder(context.Model("nano"));
+        var scratch = Directory.CreateTempSubdirectory("attune-nano-").FullName;
+        try
+        {
+            Run(context, new NanoComparison(model, encoder, scratch, context.Seeds, context.At(6, 60, 200)), new NanoComparison(model, encoder, Path.Combine(scratch, "families"), context.Seeds, context.At(6, 40, 200)), scratch);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static void Run(ReproductionContext context, NanoComparison ofSets, NanoComparison ofFamilies, string scratch)
+    {
+        var families = TaskFamilies.HeldOut.Take(context.At(1, int.MaxValue, int.MaxValue)).ToList();
+        var sets = NanoSet.Examples.Take(context.At(1, 3, 3)).ToList();
+        var scores = new List<NanoScores>();
+        foreach (var (i, family) in families.Index())
+        {
+            context.Progress(0.6 * i / families.Count, family.Name);
+            var set = NanoSet.Generated(family, context.Random(0, "family " + family.Name), 24, 40, Path.Combine(scratch, "data"));
+            scores.Add(Measure(set, ofFamilies, [Random, Nearest], context.Cancel));
+        }
+        var groups = new List<NanoScores> { NanoScores.MeanOf("held-out families", scores) };
+        foreach (var (i, name) in sets.Index())
+        {
+            context.Progress(0.6 + 0.4 * i / sets.Count, name);
+            groups.Add(Measure(NanoSet.Example(name), ofSets, [Random, Nearest, Lora, Probe, Majority], context.Cancel));
+        }
+        Show(context, groups, scores);
+        Decide(context, groups);
+    }
+
+    private static NanoScores Measure(NanoSet set, NanoComparison comparison, string[] methods, CancellationToken cancel)
+    {
+        var all = comparison.Run(set, NanoScores.Shots, [(ZeroShot, null), (Random, new JsonObject { ["demonstrations"] = 1024 })], cancel);
+        var permuted = comparison.Run(set.Permuted(), [16], [(Random, new JsonObject { ["demonstrations"] = 1024 })], cancel);
+        var fitted = comparison.Run(set, [16], [.. methods.Select(m => (m, m == Random ? new JsonObject { ["demonstrations"] = 8, ["redraw"] = true } : null))], cancel);
+        return new NanoScores(set.Name, [.. NanoScores.Shots.Select(n => n == 0 ? all[ZeroShot + "/0"] : all[FormattableString.Invariant($"{Random}/{n}")])], permuted[Random + "/16"],
+            methods.ToDictionary(m => m, m => fitted[m + "/16"], StringComparer.Ordinal));
+    }
+
+    private static void Show(ReproductionContext context, List<NanoScores> groups, List<NanoScores> families)
+    {
+        context.Add(new Figure("Accuracy by labelled rows", "rows a label", "accuracy", [.. groups.Select(g => new Curve(g.Name, [.. NanoScores.Shots.Select((n, i) => CurvePoint.Of(n, new Measured(g.Name, g.ByShots[i])))]))]));
+        context.Add(new ResultTable("Accuracy", ["task", "0", "1", "4", "16", "16, permuted"],
+            [.. groups.Concat(families).Select(g => (IReadOnlyList<string>)[g.Name, .. g.ByShots.Select(Mean), Mean(g.Permuted)])]));
+        context.Add(new ResultTable("With 16 rows a label", ["task", "8 at random", "8 nearest", "LoRA", "linear probe", "majority"],
+            [.. groups.Concat(families).Select(g => (IReadOnlyList<string>)[g.Name, .. new[] { Random, Nearest, Lora, Probe, Majority }.Select(m => g.Fitted.TryGetValue(m, out var v) ? Mean(v) : "")])]));
+    }
+
+    private static void Decide(ReproductionContext context, List<NanoScores> groups)
+    {
+        Measured[] rises = [.. groups.Select(g => Difference($"{g.Name}: 16 − 0", g.ByShots[^1], g.ByShots[0]))];
+        double[] ranks = [.. groups.Select(g => RankOrder.Of([.. NanoScores.Shots.Select(n => (double)n)], [.. g.ByShots.Select(v => v.Average())]))];
+        context.Decide("rises", rises.All(IsAbove) && ranks.All(r => r >= LeastRank), "rank correlations " + string.Join(", ", groups.Zip(ranks, (g, r) => Text($"{g.Name} {r:0.00}"))), rises);
+        Measured[] permuted = [.. groups.Select(g => Difference($"{g.Name}: true − permuted", g.ByShots[^1], g.Permuted))];
+        context.Decide("permuted", permuted.All(IsAbove), "with 16 rows a label", permuted);
+        Measured[] nearest = [.. groups.Select(g => Difference($"{g.Name}: nearest − random", g.Fitted[Nearest], g.Fitted[Random]))];
+        context.Decide("nearest", nearest.All(IsAbove), "8 demonstrations of 16 rows a label", nearest);
+        Measured[] tuned = [.. groups.Where(g => g.Fitted.ContainsKey(Lora)).SelectMany(g => new[] { Lora, Probe }.Select(m => Difference($"{g.Name}: {m} − majority", g.Fitted[m], g.Fitted[Majority])))];
+        context.Decide("tuned", tuned.All(IsAbove), "with 16 rows a label", tuned);
+    }
+
+    private static Measured Difference(string name, double[] a, double[] b) => new(name, [.. a.Zip(b, (x, y) => x - y)]);
+
+    private static bool IsAbove(Measured m) => m.Interval is { Low: > 0 };
+
+    private static string Mean(double[] values) => Text($"{100 * values.Average():0.0}%");
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}
