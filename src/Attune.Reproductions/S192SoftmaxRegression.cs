@@ -30,7 +30,7 @@ public sealed class S192SoftmaxRegression : IReproduction
             new("length", "On longer contexts than trained on, softmax goes on getting better where linear attention gets worse.", "mean error of two heads falls at each doubling from L to 8L, and is below that of linear attention with its trained scale at 2L, 4L and 8L"),
             new("length-mean", "Softmax beats linear attention on longer contexts also where that divides by the length.", "mean error of two heads below that of linear attention divided by the length at 2L, 4L and 8L"),
         ],
-        Minutes = new(0.05, 1.5, 5),
+        Minutes = new(0.05, 2, 6),
     };
 
     public void Run(ReproductionContext context)
