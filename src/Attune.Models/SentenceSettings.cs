@@ -15,12 +15,18 @@ public sealed record SentenceSettings(int MaxTokens, bool PoolFirstToken, bool N
     /// <summary>The module that pools, where modules.json names none.</summary>
     private const string PoolingFolder = "1_Pooling";
 
-    /// <summary>How a model without a folder of its own is pooled: the mean over tokens, scaled to length 1.</summary>
-    internal static SentenceSettings Mean(int longest) => new(longest, PoolFirstToken: false, Normalise: true);
+    /// <summary>
+    /// How a language model's states are pooled: the mean over tokens as it is. All texts have most of it in common, so at length 1 what tells them apart would be too small for
+    /// classifiers with a penalty; behind the last norm numbers are around 1.
+    /// </summary>
+    internal static SentenceSettings Mean(int longest) => new(longest, PoolFirstToken: false, Normalise: false);
 
     /// <param name="longest">Tokens that the encoder can read; the limit where the folder has none, or a larger one.</param>
-    internal static SentenceSettings Read(string folder, int longest)
+    /// <param name="unsaid">What holds where the folder says nothing of pooling; null: the mean, scaled to length 1.</param>
+    internal static SentenceSettings Read(string folder, int longest, SentenceSettings? unsaid = null)
     {
+        if (unsaid is not null && !File.Exists(Path.Combine(folder, "modules.json")))
+            return unsaid;
         var maximum = longest;
         if (Json(folder, "sentence_bert_config.json") is { ValueKind: JsonValueKind.Object } s && s.TryGetProperty("max_seq_length", out var m) && m.ValueKind == JsonValueKind.Number && (!m.TryGetInt32(out maximum) || maximum < 1))
             throw new ModelFileException($"'{folder}' has a max_seq_length in sentence_bert_config.json that is no number of tokens; mend it");

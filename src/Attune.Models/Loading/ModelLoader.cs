@@ -133,7 +133,7 @@ public static class ModelLoader
         var hash = beside.Start(() => FileHash.Of([.. source.Files.Select(f => f.Path)]));
         var tokenizer = beside.Start(() => TokenizerLoader.FromFolder(path));
         var transformer = AsEncoder(Create(architecture, configuration, source, new ModelOptions(), progress, out var weights), path);
-        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), SentenceSettings.Read(path, transformer.ContextLength));
+        return new SentenceEncoder(Describe(path, BesideWork.Result(hash), weights), transformer, BesideWork.Result(tokenizer), SentenceSettings.Read(path, transformer.ContextLength, transformer is CausalLanguageModel ? SentenceSettings.Mean(transformer.ContextLength) : null));
     }
 
     private static SentenceEncoder EncoderFromGguf(string path, Action<double>? progress)

@@ -54,10 +54,20 @@ public sealed class SentenceEncoderTests
         for (var i = 0; i < Sentences.Length; i++)
         {
             Assert.Equal(Sentences[i].Length, encoder.Tokens(Sentences[i]).Length);
-            var expected = Pooled(encoder, encoder.Tokens(Sentences[i]), first: false);
+            var expected = Pooled(encoder, encoder.Tokens(Sentences[i]), first: false, normalise: false);
             Assert.Equal(together[i], encoder.Embed([Sentences[i]])[0]);
             Assert.All(expected.Zip(together[i]), p => Assert.InRange(p.Second - p.First, -1e-5, 1e-5));
         }
+    }
+
+    [Fact]
+    public void Read_OfALanguageModelsFolder_IsTheMeanUnlessItSaysOtherwise()
+    {
+        using var said = Folder("""{"pooling_mode": "mean"}""");
+        using var unsaid = new TemporaryFolder();
+        Assert.Equal(new SentenceSettings(512, false, Normalise: false), SentenceSettings.Read(unsaid.Path, 512, SentenceSettings.Mean(512)));
+        Assert.Equal(new SentenceSettings(512, false, Normalise: true), SentenceSettings.Read(unsaid.Path, 512));
+        Assert.Equal(new SentenceSettings(128, false, Normalise: true), SentenceSettings.Read(said.Path, 512, SentenceSettings.Mean(512)));
     }
 
     [Fact]
@@ -108,7 +118,7 @@ public sealed class SentenceEncoderTests
         return new SentenceEncoder(new ModelDescription("tiny", "memory", "0002", "F32"), transformer, words.Tokenizer, settings);
     }
 
-    private static double[] Pooled(SentenceEncoder encoder, int[] tokens, bool first)
+    private static double[] Pooled(SentenceEncoder encoder, int[] tokens, bool first, bool normalise = true)
     {
         using var graph = new Graph(recording: false);
         var batch = new TokenBatch();
@@ -119,7 +129,7 @@ public sealed class SentenceEncoderTests
         for (var r = 0; r < rows; r++)
             for (var j = 0; j < pooled.Length; j++)
                 pooled[j] += states[r][j] / (double)rows;
-        var length = Math.Sqrt(pooled.Sum(x => x * x));
+        var length = normalise ? Math.Sqrt(pooled.Sum(x => x * x)) : 1;
         return [.. pooled.Select(x => x / length)];
     }
 
