@@ -38,7 +38,8 @@ public sealed class SentenceEncoder(ModelDescription description, TransformerMod
     /// <summary>Texts that were longer than <see cref="SentenceSettings.MaxTokens"/> and were cut, so far.</summary>
     public long Truncated { get; private set; }
 
-    public double FlopsPerToken => 2.0 * transformer.StateLinears.Sum(l => (double)l.Inputs * l.Outputs);
+    /// <summary>Floating-point operations for one token: 2 for each weight of the maps that states depend on; a language model's head is none of them.</summary>
+    public double FlopsPerToken => 2.0 * transformer.StateLinears.Where(l => transformer is EncoderModel || l.Layer >= 0).Sum(l => (double)l.Inputs * l.Outputs);
 
     public void Count(EngineCounters work) => counters += work;
 

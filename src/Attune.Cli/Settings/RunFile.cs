@@ -102,7 +102,7 @@ internal sealed class RunFile
 
     private string Beside(string given)
     {
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, given);
+        var beside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, given)));
         return File.Exists(beside) || Directory.Exists(beside) ? beside : given;
     }
 }

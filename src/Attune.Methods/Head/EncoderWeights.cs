@@ -71,8 +71,8 @@ public sealed class EncoderWeights
         return weights;
     }
 
-    /// <summary>The maps with a weight of their own; a pooler or head behind the states has no say in embeddings.</summary>
-    private static IEnumerable<LinearModule> Maps(TransformerModel model) => model.StateLinears.Where(l => l.Tied is null);
+    /// <summary>The maps with a weight of their own; a pooler or head behind the states has no say in embeddings, a language model's head neither.</summary>
+    private static IEnumerable<LinearModule> Maps(TransformerModel model) => model.StateLinears.Where(l => l.Tied is null && (model is EncoderModel || l.Layer >= 0));
 
     private static Parameter Fitting(Parameter p, int rows, int columns, string name) => p.Rows == rows && p.Columns == columns ? p
         : throw new AttuneException($"the tuned weights for '{name}' are [{p.Rows}, {p.Columns}], but the encoder has [{rows}, {columns}]; give the encoder that they were tuned from");

@@ -23,7 +23,13 @@ public sealed class BundledTests : IDisposable
             data: my.csv
             model: ../../tiny.gguf
             encoder: ../../tiny.gguf
-            methods: [zero-shot, linear-probe, icl-knn, majority]
+            methods:
+              - zero-shot
+              - linear-probe
+              - icl-knn
+              - majority
+              - name: setfit
+                options: {max-steps: 2}
             shots: [0, 2]
             seeds: 1
             test: 4
@@ -42,7 +48,7 @@ public sealed class BundledTests : IDisposable
         Assert.Contains("attune compare my.csv --model", run.Error, StringComparison.Ordinal);
         using var summary = JsonDocument.Parse(run.Out);
         var rows = summary.RootElement.GetProperty("rows").EnumerateArray().Select(r => $"{r.GetProperty("method")} {r.GetProperty("shots")}").Order(StringComparer.Ordinal);
-        Assert.Equal(["icl-knn 2", "linear-probe 2", "majority 0", "majority 2", "zero-shot 0"], rows);
+        Assert.Equal(["icl-knn 2", "linear-probe 2", "majority 0", "majority 2", "setfit 2", "zero-shot 0"], rows);
     }
 
     [Fact]

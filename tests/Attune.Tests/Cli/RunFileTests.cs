@@ -46,6 +46,7 @@ public sealed class RunFileTests : IDisposable
         var file = RunFile.Read(folder.File("run.yaml", "data: my.csv\nmodel: elsewhere\n"), ["model"]);
         Assert.Equal(data, file.Find("data")!.Text);
         Assert.Equal("elsewhere", file.Find("model")!.Text);
+        Assert.Equal(folder.Path, RunFile.Read(folder.File("own.yaml", "data: .\n"), []).Find("data")!.Text);
     }
 
     [Fact]
