@@ -10,7 +10,7 @@ namespace Attune.Reproductions;
 /// </summary>
 internal static class VectorProbe
 {
-    private const double Rate = 5e-3;
+    private const double Rate = 1e-2;
     private const int Batch = 128;
 
     /// <summary>On the scores, so that attention can settle on one position within a short training.</summary>

@@ -41,7 +41,7 @@ public class KnownAlgorithmTests
         var random = new SeededRandom(3);
         var states = Enumerable.Range(0, 1600).Select(_ => Enumerable.Range(0, 4 * 5).Select(_ => (float)random.NextNormal()).ToArray()).ToArray();
         double Error(Func<float[], double> target, int hidden) =>
-            VectorProbe.Error(states, [.. states.Select(s => new[] { target(s) })], 5, hidden, 500, new SeededRandom(4), CancellationToken.None);
+            VectorProbe.Error(states, [.. states.Select(s => new[] { target(s) })], 5, hidden, 1000, new SeededRandom(4), CancellationToken.None);
         Assert.InRange(Error(s => s[10] - (2 * s[11]), 0), 0, 0.05);
         Assert.InRange(Error(s => (s[10] * s[10]) - 1, 0), 0.9, 1.3);
         Assert.InRange(Error(s => (s[10] * s[10]) - 1, 24), 0, 0.6);
