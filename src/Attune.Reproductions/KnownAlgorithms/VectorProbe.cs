@@ -6,7 +6,7 @@ using Attune.Training;
 namespace Attune.Reproductions;
 
 /// <summary>
-/// Reads a vector out of a frozen learner's states (Akyürek et al. 2023, section 5): α = softmax(10s) with a learned score for each position, v = F(Σ αₜhₜ), F linear or with one hidden layer of GELU.
+/// Reads a vector out of a frozen learner's states (Akyürek et al. 2023, section 5): α = softmax(3s) with a learned score for each position, v = F(Σ αₜhₜ), F linear or with one hidden layer of GELU.
 /// </summary>
 internal static class VectorProbe
 {
@@ -14,7 +14,7 @@ internal static class VectorProbe
     private const int Batch = 128;
 
     /// <summary>On the scores, so that attention can settle on one position within a short training.</summary>
-    private const float Sharpness = 10;
+    private const float Sharpness = 3;
 
     /// <summary>The mean squared error on the second half of the rows over the targets' variance there, after training on the first half: 1 is what a constant reaches.</summary>
     /// <param name="states">[sequences][positions · width].</param>
@@ -30,7 +30,8 @@ internal static class VectorProbe
             parameters.AddRange([Drawn("first", hidden, width, random), new Parameter("first.bias", 1, hidden)]);
             inputs = hidden;
         }
-        parameters.AddRange([Drawn("last", outputs, inputs, random), new Parameter("last.bias", 1, outputs)]);
+        // From zero, so that the first values it takes have the right sign at every position, before attention settles on one.
+        parameters.AddRange([new Parameter("last", outputs, inputs), new Parameter("last.bias", 1, outputs)]);
         var scale = Deviation(targets);
         LearnerTraining.Train(
             parameters, new StepOptions(), steps, LearningRateSchedule.Cosine(Rate, steps / 20, steps),
