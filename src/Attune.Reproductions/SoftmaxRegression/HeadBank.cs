@@ -30,10 +30,11 @@ public sealed class HeadBank : IDisposable
         output = new Parameter($"{kind}.output", all, token);
         spread = Spread();
         var first = 0;
-        foreach (var count in heads)
+        for (var net = 0; net < heads.Count; net++)
         {
             // Each net draws from a stream of its own, so that it does not depend on its neighbours. Linear maps of torch: U(−1/√inputs, 1/√inputs).
-            var stream = random.Fork(FormattableString.Invariant($"{count} heads"));
+            var count = heads[net];
+            var stream = random.Fork(FormattableString.Invariant($"{count} heads, {heads.Take(net).Count(h => h == count)}"));
             Draw(stream, query, first * token, count * token, token);
             Draw(stream, key, first * token, count * token, token);
             Draw(stream, value, first * token, count * token, token);

@@ -31,6 +31,9 @@ public sealed class HeadTraining : IDisposable
     /// <summary>Error that could be avoided, by steps done, of each softmax net.</summary>
     public List<(int Step, double[] Errors)> Curve { get; } = [];
 
+    /// <summary>Of the nets with so many heads, the one with the least error at the end of the curve, whose sequences are no test's.</summary>
+    public int Best(int heads) => Enumerable.Range(0, plan.Heads.Count).Where(n => plan.Heads[n] == heads).MinBy(n => Curve[^1].Errors[n]);
+
     /// <summary>Trains all nets from beginning to end.</summary>
     /// <param name="onStep">Told each step.</param>
     public void Run(Action<int>? onStep, CancellationToken cancel)

@@ -54,6 +54,13 @@ public class HeadBankTests
     }
 
     [Fact]
+    public void Nets_OfAsManyHeads_BeginFromDifferentWeights()
+    {
+        using var bank = new HeadBank(Setting.Token, [2, 2], softmax: true, new SeededRandom(3));
+        Assert.NotEqual(bank.Circuits(0)[0].Mu, bank.Circuits(1)[0].Mu);
+    }
+
+    [Fact]
     public void Circuits_Plugged_AreFound()
     {
         using var bank = new HeadBank(Setting.Token, [2], softmax: true, new SeededRandom(3));
