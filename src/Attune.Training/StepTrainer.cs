@@ -50,6 +50,16 @@ public sealed class StepTrainer : IDisposable
         return new TrainingStep(step, 0, 0, value, norm, rate);
     }
 
+    /// <summary>Lets the optimizer forget a parameter's steps, as where its values were drawn afresh; the gradients and the other parameters stay.</summary>
+    /// <exception cref="ArgumentException">The parameter is none of those trained.</exception>
+    public void Reset(Parameter parameter)
+    {
+        var i = Array.IndexOf(trained, parameter);
+        if (i < 0)
+            throw new ArgumentException($"'{parameter.Name}' is none of the {trained.Length} parameters that are trained", nameof(parameter));
+        slots[i].By.Reset(slots[i].Slot);
+    }
+
     /// <summary>What the optimizers remember: the main one's state, then that of the matrices' where there is one.</summary>
     public IReadOnlyList<OptimizerState> Save() => matrices is null ? [main.Save()] : [main.Save(), matrices.Save()];
 

@@ -36,11 +36,12 @@ internal sealed class PretrainCommand : CliCommand
         var file = PretrainFile.Read(path);
         var folder = output.Get(call.Parse) ?? file.Output ?? Path.Combine("runs", $"pretrain-{file.Name}");
         var limit = limitMemory.Get(call.Parse);
-        EngineMemory.Limit = limit ?? long.MaxValue;
+        // Set when it is known that the plan fits: until then sizes are only counted.
+        EngineMemory.Limit = long.MaxValue;
         var stop = steps.Get(call.Parse);
         var request = file.Request(folder, call.Global.Seed.IsGiven(call.Parse) ? call.Seed : null) with { StopAfter = stop, MemoryLimit = limit };
         var peak = MachineLimits.MeasureFloat32();
-        using var progress = new PretrainProgress(call.Shell, peak.AllThreads, stop, curves => Write(folder, request.Plan.Name, curves));
+        using var progress = new PretrainProgress(call.Shell, peak.AllThreads, stop, curves => Write(folder, request.Plan, curves));
         try
         {
             var result = Pretrainer.Run(request, progress, call.Shell.Cancellation);
@@ -58,7 +59,11 @@ internal sealed class PretrainCommand : CliCommand
         }
     }
 
-    private static void Write(string folder, string name, TrainingCurves curves) => AtomicFile.Write(Path.Combine(folder, "curves.json"), JsonText.Write(curves.ToJson(), indented: true) + "\n");
+    private static void Write(string folder, PretrainingPlan plan, TrainingCurves curves)
+    {
+        AtomicFile.Write(Path.Combine(folder, "curves.json"), JsonText.Write(curves.ToJson(), indented: true) + "\n");
+        AtomicFile.Write(Path.Combine(folder, "curves.html"), CurvesPage.Render(plan, curves));
+    }
 
     private static void Report(PretrainingResult result, string folder, Shell shell)
     {

@@ -56,12 +56,14 @@ internal sealed class PretrainSources(string path, int seed, int context, double
         ["text"] = ["files", "documents"],
         ["task"] = ["path", "rows"],
         ["episodes"] = ["families", "max_characters", "max_rows", "full", "default_template", "natural_labels", "exchanged_labels", "noise", "copies", "skew", "blocks"],
+        ["prose"] = ["max_characters"],
     };
 
     private IDocumentSource Source(string kind, string name, YamlFields f, SeededRandom random) => kind switch
     {
         "text" => new TextSource(name, Files(f), f.OneOf("documents", TextBorders.File, ("file", TextBorders.File), ("blank-line", TextBorders.BlankLine), ("heading", TextBorders.Heading), ("line", TextBorders.Line)), heldOut, random),
         "episodes" => new EpisodeSource(name, f.Texts("families") is ["all"] ? null : f.Texts("families"), Episodes(f), random),
+        "prose" => new ProseSource(name, f.Whole("max_characters", 50, 1 << 20, 3 * context), random),
         _ => new TaskSource(name, Beside(path, f.Required("path")), f.Range("rows", 1, 1024, (2, 16)), heldOut, random),
     };
 

@@ -12,6 +12,10 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(10);
 
+    /// <summary>The step whose operations -v shows: code is compiled and memory touched by then.</summary>
+    private const int ProfiledStep = 5;
+
+    private readonly StepProfile? profile = shell.Verbose ? new StepProfile(shell, ProfiledStep, peak) : null;
     private readonly StatusLine status = new(shell);
     private readonly Stopwatch clock = new();
     private TimeSpan shown;
@@ -34,6 +38,7 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
 
     public void Stepped(StepReport step)
     {
+        profile?.Stepped(step.Step - first, step.Seconds);
         (tokens, operations, seconds, loss, steps) = (tokens + step.Tokens, operations + step.Operations, seconds + step.Seconds, loss + step.Loss, steps + 1);
         if (clock.Elapsed - shown < (shell.ShowsBars ? TimeSpan.FromSeconds(0.5) : Between) && step.Step != Last(step.Steps))
             return;
@@ -68,7 +73,11 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
         shell.Warn(sentence);
     }
 
-    public void Dispose() => status.Clear();
+    public void Dispose()
+    {
+        profile?.Dispose();
+        status.Clear();
+    }
 
     private int Last(int planned) => Math.Min(planned, last ?? planned);
 

@@ -19,6 +19,9 @@ public interface IWeightSource
     /// <exception cref="Tensors.AttuneException">It is missing or has another shape.</exception>
     float[] Values(string name, params int[] shape);
 
+    /// <summary>Whether it gives whatever is asked for: then what a class has behind the states is there without being looked up.</summary>
+    bool IsNew => false;
+
     /// <summary>A norm's weight of <paramref name="size"/> numbers.</summary>
     /// <param name="offset">What the norm adds to it: 1 in Gemma.</param>
     float[] Norm(string name, int size, float offset) => Values(name, size);

@@ -18,6 +18,8 @@ internal sealed partial class InitialWeights(IArchitecture architecture, Configu
     /// <summary>A new model has what it must have and nothing else.</summary>
     public bool Has(string name) => false;
 
+    public bool IsNew => true;
+
     public WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false)
     {
         var values = new float[checked(rows * columns)];

@@ -49,7 +49,7 @@ internal sealed class ModernBert : IArchitecture
     private static HeadModule? Head(ArchitectureContext context, TableModule tokens, int hidden, Func<string, NormModule> norm)
     {
         var (c, m) = (context.Configuration, context.Modules);
-        if (context.Task is not (ModelTask.MaskedTokens or ModelTask.Labels) || context.Task == ModelTask.MaskedTokens && !m.Has("head.dense.weight"))
+        if (context.Task is not (ModelTask.MaskedTokens or ModelTask.Labels) || context.Task == ModelTask.MaskedTokens && !m.HasHead("head.dense.weight"))
             return null;
         var (dense, activation, normed) = (m.Linear("head.dense", -1, hidden, hidden, c.Flag("classifier_bias")), Activation(c, "classifier_activation"), norm("head.norm"));
         if (context.Task == ModelTask.MaskedTokens)

@@ -35,6 +35,9 @@ public sealed class ModuleBuilder
     /// <summary>Whether the source has a tensor of this full name.</summary>
     public bool Has(string name) => source.Has(rename(name));
 
+    /// <summary>Whether a head that the model's class names can be taken: the source has this tensor of it, or gives whatever is asked for.</summary>
+    internal bool HasHead(string name) => source.IsNew || Has(name);
+
     /// <summary>Says that what is taken from here on is read behind the hidden states.</summary>
     internal void BeginHeads() => beforeHeads = (linears.Count, vectors.Count);
 

@@ -68,7 +68,7 @@ internal sealed class PostNormParts(ArchitectureContext context, DecoderSizes si
     /// <param name="bias">Full name of the decoder's bias.</param>
     public MaskedTokenHead? Masked(string dense, string norm, string decoder, string bias, TableModule tokens, ActivationKind? kind = null)
     {
-        if (!m.Has(dense + ".weight"))
+        if (!m.HasHead(dense + ".weight"))
             return null;
         var map = m.Linear(dense, -1, tokens.Columns, sizes.Hidden, bias: true);
         var normed = m.LayerNorm(norm, tokens.Columns, Epsilon);

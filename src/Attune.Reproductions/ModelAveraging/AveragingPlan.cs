@@ -14,14 +14,14 @@ internal sealed record AveragingPlan(int Concepts, int Covariates, int Responses
     /// <summary>Sequences that say when to stop.</summary>
     public const int Validation = 256;
 
-    /// <summary>How often a training on a fixed set is looked at.</summary>
-    public const int Looks = 20;
-
-    /// <summary>Looks without a better one after which it ends.</summary>
-    public const int Patience = 3;
+    /// <summary>Looks without a better one after which a training on a fixed set ends.</summary>
+    public const int Patience = 10;
 
     /// <summary>All learners of a seed: by depth on fresh sequences, then by set; the longest first, since runs are shared out in this order.</summary>
     public IReadOnlyList<LearnerSize> Learners => [.. Depths.Reverse().Select(d => new LearnerSize(d, 0)), .. Sets.Reverse().Select(s => new LearnerSize(SetDepth, s))];
+
+    /// <summary>A training on a fixed set is looked at after every pass, and at least twenty times: small sets are learned by heart within a few.</summary>
+    public int StepsBetweenLooks(LearnerSize size) => Math.Max(1, Math.Min(size.Sequences / Batch, Steps / 20));
 
     /// <summary>Tokens that a learner of <paramref name="size"/> has for training: of its set, or of all steps.</summary>
     public double Tokens(LearnerSize size) => 2.0 * Length * (size.Sequences == 0 ? (double)Steps * Batch : size.Sequences);

@@ -40,7 +40,7 @@ internal sealed class ConceptTraining(AveragingPlan plan, ConceptPool pool, Lear
         void Note(int step, double loss)
         {
             Steps = step + 1;
-            if (set.Length == 0 || (step + 1) % Math.Max(1, plan.Steps / AveragingPlan.Looks) != 0)
+            if (set.Length == 0 || (step + 1) % plan.StepsBetweenLooks(size) != 0)
                 return;
             Look(learner, best);
             if (Looks.Count - 1 - Looks.IndexOf(Looks.Min()) >= AveragingPlan.Patience)

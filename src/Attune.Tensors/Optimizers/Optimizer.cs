@@ -53,6 +53,9 @@ public abstract unsafe class Optimizer : IDisposable
     /// <inheritdoc cref="Step(int, Span{float}, ReadOnlySpan{float}, double)"/>
     public void Step(int index, Parameter parameter, double rate) => Step(index, parameter.Value.Span, parameter.Gradient.Span, rate);
 
+    /// <summary>Forgets what parameter <paramref name="index"/>'s steps have left: its state and their number are as when it was added.</summary>
+    public void Reset(int index) => slots[index].Reset();
+
     /// <summary>A copy of the state of all parameters.</summary>
     public OptimizerState Save() => new(
         Kind,

@@ -8,10 +8,8 @@ internal sealed unsafe class OptimizerSlot : IDisposable
     public OptimizerSlot(string name, int rows, int columns, bool decays, IReadOnlyList<StatePart> parts)
     {
         (Name, Rows, Columns, Decays, Parts) = (name, rows, columns, decays, parts);
-        buffers = [.. parts.Select(p => new NativeBuffer((long)p.Count * sizeof(float), clear: true))];
-        for (var i = 0; i < parts.Count; i++)
-            if (parts[i].Start != 0)
-                Values(i).Fill(parts[i].Start);
+        buffers = [.. parts.Select(p => new NativeBuffer((long)p.Count * sizeof(float)))];
+        Reset();
     }
 
     public string Name { get; }
@@ -31,6 +29,14 @@ internal sealed unsafe class OptimizerSlot : IDisposable
     public float* Part(int i) => i < buffers.Length ? buffers[i].Floats : null;
 
     public Span<float> Values(int i) => buffers[i].FloatSpan;
+
+    /// <summary>Before the first step.</summary>
+    public void Reset()
+    {
+        Steps = 0;
+        for (var i = 0; i < Parts.Count; i++)
+            Values(i).Fill(Parts[i].Start);
+    }
 
     public void Dispose()
     {

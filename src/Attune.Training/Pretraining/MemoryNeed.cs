@@ -12,6 +12,9 @@ internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed)
     /// <summary>Floats of a block's row beside those of its maps, in widths of the stream.</summary>
     private const int Beside = 6;
 
+    /// <summary>Times what a block keeps that one holds while it is computed again and runs backwards: what passes within it, and gradients.</summary>
+    private const double Again = 3.5;
+
     /// <summary>Runtime, tokenizer, texts and what is in passing.</summary>
     private const long Rest = 128L << 20;
 
@@ -27,7 +30,7 @@ internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed)
         var blocks = model.Linears.Where(l => l.Layer >= 0).Sum(l => (long)l.Inputs + l.Outputs) + (long)Beside * model.Layers * model.Hidden;
         var head = 2L * model.Vocabulary + 2L * model.Hidden;
         var copies = 3 + (plan.Optimizer.Muon ? 1.5 : 2) + (plan.Average is null ? 0 : 1);
-        return new MemoryNeed((long)(4 * parameters * copies), 4 * rows * (blocks + head), 4 * rows * (2 * blocks / Math.Max(1, model.Layers) + (long)model.Layers * model.Hidden + head));
+        return new MemoryNeed((long)(4 * parameters * copies), 4 * rows * (blocks + head), 4 * rows * ((long)(Again * blocks) / Math.Max(1, model.Layers) + (long)model.Layers * model.Hidden + head));
     }
 
     /// <exception cref="AttuneException">The plan needs more than there is; the message says how much, and what would do.</exception>

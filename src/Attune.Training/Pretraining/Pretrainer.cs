@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
 using Attune.Tensors;
 
@@ -26,6 +25,8 @@ public static class Pretrainer
         var plan = Completed(request.Plan, tokenizer);
         var need = Need(plan, tokenizer);
         need.Require(request.MemoryLimit, plan);
+        if (request.MemoryLimit is { } limit)
+            EngineMemory.Limit = limit;
         observer.Doing("the texts");
         var encoder = new DocumentEncoder(tokenizer.Tokenizer, tokenizer.EndId, plan.Context);
         foreach (var part in request.Sources)

@@ -107,6 +107,21 @@ public sealed class BundledTests : IDisposable
         Assert.NotNull(file.Find("on-overflow"));
     }
 
+    /// <summary>The same run on the real model, smaller: every method has a row and none failed.</summary>
+    [SkippableFact]
+    public void Compare_OfTheRepositorysRun_HasARowForEveryMethod()
+    {
+        Skip.If(!Bundled.HasModel(ModelLocator.BundledName), "there is no models/nano");
+        var bundled = Bundled.OfProgram();
+        var run = Run(bundled, "compare", "--shots", "0,2", "--seeds", "1", "--test", "6", "--set", "lora.max-steps=2", "--set", "prompt-tuning.max-steps=2", "--json", "--out", folder["run"]);
+        Assert.Equal(0, run.Code);
+        using var summary = JsonDocument.Parse(run.Out);
+        var methods = summary.RootElement.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("method").GetString()!).Distinct(StringComparer.Ordinal);
+        var wanted = new CompareSettings(new GlobalSettings()).ReadRunFile(bundled.RunFile!).Methods().Select(m => m.As);
+        Assert.Equal(wanted.Order(StringComparer.Ordinal), methods.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("failed", run.Error, StringComparison.Ordinal);
+    }
+
     private static CliRun Run(Bundled bundled, params string[] arguments)
     {
         using var output = new StringWriter();

@@ -44,7 +44,8 @@ public sealed class TextSource : IDocumentSource
 
     public long? Tokens { get; private set; }
 
-    public IReadOnlyList<HeldOutSet> HeldOut => [new HeldOutSet(Name, number => number < heldOutWindows.Count ? new Document(heldOutWindows.Window(number, 0), []) : null)];
+    /// <summary>In a random order, so that a few of them are of many documents.</summary>
+    public IReadOnlyList<HeldOutSet> HeldOut => [new HeldOutSet(Name, number => number < heldOutWindows.Count ? new Document(heldOutWindows.Read(number, random.Fork("held-out")), []) : null)];
 
     public IEnumerable<string> Samples() => training;
 

@@ -44,6 +44,15 @@ public sealed class NewModelTests
     }
 
     [Theory]
+    [InlineData("""{"model_type":"bert","architectures":["BertForMaskedLM"],"vocab_size":40,"hidden_size":32,"intermediate_size":48,"num_hidden_layers":1,"num_attention_heads":2,"max_position_embeddings":16}""")]
+    [InlineData("""{"model_type":"modernbert","architectures":["ModernBertForMaskedLM"],"vocab_size":40,"hidden_size":32,"intermediate_size":48,"num_hidden_layers":1,"num_attention_heads":2,"max_position_embeddings":16}""")]
+    public void Create_EncoderForMaskedTokens_HasTheHeadThatItsClassNames(string configuration)
+    {
+        using var model = NewModel.Create(JsonNode.Parse(configuration)!.AsObject(), new SeededRandom(1));
+        Assert.Equal(40, ((EncoderModel)model).Head?.Outputs);
+    }
+
+    [Theory]
     [MemberData(nameof(Decoders))]
     public void Create_SameSeed_SameWeightsAndAnotherSeedOthers(string configuration)
     {

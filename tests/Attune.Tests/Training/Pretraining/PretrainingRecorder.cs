@@ -13,10 +13,16 @@ internal sealed class PretrainingRecorder : IPretrainingObserver
 
     public int First { get; private set; } = -1;
 
+    public Action<PretrainingStart>? OnStart { get; init; }
+
     /// <summary>Called behind each step with its number.</summary>
     public Action<int>? OnStep { get; init; }
 
-    public void Started(PretrainingStart start) => First = start.Step;
+    public void Started(PretrainingStart start)
+    {
+        First = start.Step;
+        OnStart?.Invoke(start);
+    }
 
     public void Stepped(StepReport step)
     {

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Attune.Cli;
+using Attune.Cli.Terminal;
+using Attune.Tests.Evaluation.Reports;
+using Attune.Tests.Training.Pretraining;
+
+namespace Attune.Tests.Cli;
+
+public sealed class PretrainCommandTests : IDisposable
+{
+    private const string Tiny = """
+        name: tiny <model>
+        model: {model_type: llama, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 1}
+        tokenizer: {vocabulary: 300, sample: 20_000}
+        context: 24
+        tokens_per_step: 96
+        parts: 2
+        steps: 6
+        optimizer: {kind: muon, rate: 0.01}
+        schedule: {kind: cosine, warm_up: 2}
+        average: 0.9
+        label_weight: 1
+        evaluation: {every: 3, documents: 4, episodes: 4}
+        checkpoint: {every: 2}
+        sources:
+          - {kind: text, files: "te*.txt", documents: blank-line, licence: free}
+          - {kind: task, path: rows.csv, rows: [2, 4], weight: 0.5, from: 0.3}
+          - {kind: episodes, max_characters: 80}
+          - {kind: prose, max_characters: 100, weight: 0.5}
+        card: {licence: apache-2.0, description: "For a test."}
+        held_out: 0.1
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    public PretrainCommandTests()
+    {
+        folder.File("text.txt", TinyPretraining.Text(40, 12));
+        folder.File("rows.csv", "text,label\n" + string.Concat(Enumerable.Range(0, 80).Select(i => $"row {i},{(i % 2 == 0 ? "even" : "odd")}\n")));
+    }
+
+    [Fact]
+    public void Pretrain_OfAFile_WritesModelCurvesAndJson()
+    {
+        var config = folder.File("tiny.yaml", Tiny);
+        var run = CliRun.Of("pretrain", config, "-o", folder["run"], "--json");
+        Assert.Equal((0, ""), (run.Code, run.Code == 0 ? "" : run.Error));
+        var json = JsonNode.Parse(run.Out)!;
+        Assert.Equal((6, 576), ((int)json["step"]!, (int)json["tokens"]!));
+        Assert.Equal(["text", "task", "episodes, new draws", "episodes, held-out families", "prose"], json["curves"]!["evaluations"]![1]!["sets"]!.AsArray().Select(s => (string)s!["set"]!));
+        Assert.Contains("step 6/6: loss ", run.Error, StringComparison.Ordinal);
+        Assert.Matches(@"tokens/s, \d+% of the peak", run.Error);
+        var page = File.ReadAllText(folder[Path.Combine("run", "curves.html")]);
+        Assert.Contains(ReportPage.Parse(page).Descendants("h1"), h => h.Value == "tiny <model>");
+        Assert.Equal(0, CliRun.Of("models", "verify", folder[Path.Combine("run", "model")]).Code);
+        Assert.Contains("license: apache-2.0", File.ReadAllText(folder[Path.Combine("run", "model", "README.md")]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pretrain_StoppedBehindAStep_GoesOnWithTheSameCommand()
+    {
+        var config = folder.File("tiny.yaml", Tiny);
+        Assert.Equal(0, CliRun.Of("pretrain", config, "-o", folder["whole"]).Code);
+        Assert.Contains("3 of 6 steps", CliRun.Of("pretrain", config, "-o", folder["parts"], "--steps", "3").Out, StringComparison.Ordinal);
+        var rest = CliRun.Of("pretrain", config, "-o", folder["parts"]);
+        Assert.Contains("going on from step 3 of 6", rest.Error, StringComparison.Ordinal);
+        Assert.Equal(Weights("whole"), Weights("parts"));
+    }
+
+    [Fact]
+    public void Pretrain_Interrupted_KeepsTheStepsAndSaysHowToGoOn()
+    {
+        var config = folder.File("tiny.yaml", Tiny.Replace("steps: 6", "steps: 100000", StringComparison.Ordinal).Replace("every: 2}", "every: 100000}", StringComparison.Ordinal));
+        using var interruption = new Interruption(_ => { });
+        using var error = new Watched("going on|steps", interruption.Press);
+        var code = Program.Run(["pretrain", config, "-o", folder["run"]], new Shell { In = TextReader.Null, Out = TextWriter.Null, Error = error, Interruption = interruption });
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.Matches("interrupted.*: attune pretrain ", error.ToString());
+    }
+
+    [Fact]
+    public void Pretrain_KilledSeveralTimes_EndsAsIfUndisturbed()
+    {
+        var config = folder.File("tiny.yaml", Tiny.Replace("steps: 6", "steps: 40", StringComparison.Ordinal));
+        Assert.Equal(0, CliRun.Of("pretrain", config, "-o", folder["whole"]).Code);
+        Kill(config, "step-6");
+        Kill(config, "step-20");
+        Assert.Equal(0, CliRun.Of("pretrain", config, "-o", folder["killed"]).Code);
+        Assert.Equal(Weights("whole"), Weights("killed"));
+    }
+
+    [Theory]
+    [InlineData("steps: 6", "stepps: 6", "line 7: 'stepps' is no key of a training; did you mean 'steps'?")]
+    [InlineData("rate: 0.01", "rat: 0.01", "line 8: 'rat' is no key of the optimizer; did you mean 'rate'?")]
+    [InlineData("kind: muon", "kind: muom", "line 8: kind: 'muom' is not known; did you mean 'muon'?")]
+    [InlineData("hidden_size: 16", "hiden_size: 16", "line 2: model' lacks 'hidden_size'")]
+    [InlineData("num_key_value_heads: 1", "num_key_value_head: 1", "line 2: 'num_key_value_head' is no key that the architecture 'llama' reads; did you mean 'num_key_value_heads'?")]
+    [InlineData("num_attention_heads: 2", "num_attention_heads: 3", "line 2: model.num_attention_heads: 3 heads do not divide hidden_size = 16; possible heads are 1, 2, 4, 8, 16")]
+    [InlineData("num_attention_heads: 2, num_key_value_heads: 1", "num_attention_heads: 8, num_key_value_heads: 3", "line 2: model.num_key_value_heads: 3 heads of keys do not divide num_attention_heads = 8; possible are 1, 2, 4, 8")]
+    [InlineData("model_type: llama", "model_type: lama", "known are ")]
+    [InlineData("parts: 2", "parts: 5", "tokens_per_step is 96, which 5 parts do not divide; possible parts are 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48")]
+    [InlineData("num_hidden_layers: 1", "num_hidden_layers: 1, max_position_embeddings: 16", "context is 24 tokens, and the model's own length is 16")]
+    [InlineData("num_hidden_layers: 1", "num_hidden_layers: 1, vocab_size: 280", "model.vocab_size is 280, and the tokenizer has 300 tokens")]
+    [InlineData("vocabulary: 300", "vocabulary: 30000", "the sources give a vocabulary of")]
+    [InlineData("tokens_per_step: 96", "tokens_per_step: 960000", "the source 'text' has ")]
+    [InlineData("steps: 6", "steps: 6\ntokens: 600", "give either steps or tokens, not both")]
+    [InlineData("warm_up: 2", "warm_up: 7", "warm_up is 7 steps of 6 in all")]
+    [InlineData("te*.txt", "nothing*.txt", "line 15: files: no file is called 'nothing*.txt'")]
+    [InlineData("te*.txt", "nothing.txt", "'nothing.txt' does not exist")]
+    [InlineData("kind: text, ", "kind: texts, ", "kind: 'texts' is not known; did you mean 'text'? (known are text, task, episodes, prose)")]
+    [InlineData("documents: blank-line", "borders: blank-line", "'borders' is no key of a source of the kind text")]
+    [InlineData("max_characters: 80", "families: [nothing-of-the-kind]", "names the family 'nothing-of-the-kind', which is not known")]
+    [InlineData("rows: [2, 4]", "rows: [4, 2]", "rows: expected [least, most]")]
+    [InlineData("vocabulary: 300, sample: 20_000", "path: there-is-none.json", "the tokenizer 'there-is-none.json' is no tokenizer.json")]
+    [InlineData("vocabulary: 300", "path: text.txt", "line 3: path: a tokenizer is either given by its path or learned")]
+    public void Pretrain_WrongFile_NamesLineAndKey(string part, string wrong, string expected)
+    {
+        var config = folder.File("wrong.yaml", Tiny.Replace(part, wrong, StringComparison.Ordinal));
+        var run = CliRun.Of("pretrain", config, "-o", folder["run"]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Out);
+    }
+
+    [Fact]
+    public void Pretrain_NotUtf8_NamesFileAndByte()
+    {
+        File.WriteAllBytes(folder["text.txt"], [0x61, 0x62, 0x80]);
+        var run = CliRun.Of("pretrain", folder.File("tiny.yaml", Tiny), "-o", folder["run"]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("text.txt' is not UTF-8 at byte 2 (0x80)", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pretrain_TooLittleMemory_SaysHowMuchItNeeds()
+    {
+        var run = CliRun.Of("pretrain", folder.File("tiny.yaml", Tiny), "-o", folder["run"], "--limit-memory", "1M");
+        Attune.Tensors.EngineMemory.Limit = long.MaxValue;
+        Assert.Equal(1, run.Code);
+        Assert.Matches(@"training needs about \d+ MiB of memory .* --limit-memory is 1 MiB", run.Error);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private byte[] Weights(string run) => File.ReadAllBytes(folder[Path.Combine(run, "model", "model.safetensors")]);
+
+    /// <summary>Starts the program and kills it soon after a checkpoint is there.</summary>
+    private void Kill(string config, string checkpoint)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "attune.dll"), "pretrain", config, "-o", folder["killed"], "--quiet" },
+        };
+        using var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var checkpoints = folder[Path.Combine("killed", "checkpoints")];
+        var wanted = int.Parse(checkpoint[5..], System.Globalization.CultureInfo.InvariantCulture);
+        while (!process.HasExited && !(Directory.Exists(checkpoints) && Directory.EnumerateDirectories(checkpoints).Any(d => int.TryParse(Path.GetFileName(d).AsSpan(5), out var step) && step >= wanted)))
+            Thread.Sleep(1);
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <summary>Acts when a line holds a word.</summary>
+    private sealed class Watched(string words, Action act) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (words.Split('|').Any(w => value?.Contains(w, StringComparison.Ordinal) == true))
+                act();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Attune.Tensors;
+using Attune.Training.Pretraining;
+
+namespace Attune.Tests.Training.Pretraining;
+
+/// <summary>The peak is counted for the whole process, so nothing else may run meanwhile.</summary>
+[Collection(nameof(TrainerMemoryCollection))]
+public sealed class MemoryNeedTests : IDisposable
+{
+    private readonly TinyPretraining tiny = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MemoryNeed_OfARun_IsNearWhatItHolds(bool recompute)
+    {
+        var configuration = TinyPretraining.Plan.Configuration.DeepClone().AsObject();
+        (configuration["hidden_size"], configuration["intermediate_size"], configuration["num_hidden_layers"]) = (96, 256, 6);
+        var plan = TinyPretraining.Plan with
+        {
+            Configuration = configuration, Context = 256, TokensPerStep = 4096, Parts = 1, Steps = 2, Recompute = recompute,
+            Evaluation = new EvaluationPlan { Every = 0, Documents = 1 }, Checkpoint = new CheckpointPlan { Every = 2 },
+        };
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var before = EngineMemory.CurrentBytes;
+        EngineMemory.ResetPeak();
+        var started = 0L;
+        Pretrainer.Run(tiny.Request("run", plan), new PretrainingRecorder { OnStart = s => started = s.MemoryBytes }, default);
+        var held = EngineMemory.PeakBytes - before;
+        var estimated = started - (128L << 20);
+        Assert.True(held >= estimated * 0.6 && held <= estimated * 1.15, FormattableString.Invariant($"{held} held, {estimated} estimated"));
+    }
+
+    public void Dispose() => tiny.Dispose();
+}
