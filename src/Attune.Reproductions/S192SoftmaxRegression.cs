@@ -30,7 +30,7 @@ public sealed class S192SoftmaxRegression : IReproduction
             new("length", "On longer contexts than trained on, softmax goes on getting better where linear attention gets worse.", "mean error of two heads falls at each doubling from L to 8L, and is below that of linear attention with its trained scale at 2L, 4L and 8L"),
             new("length-mean", "Softmax beats linear attention on longer contexts also where that divides by the length.", "mean error of two heads below that of linear attention divided by the length at 2L, 4L and 8L"),
         ],
-        Minutes = new(0.05, 1.5, 5),
+        Minutes = new(0.05, 2, 6),
     };
 
     public void Run(ReproductionContext context)
@@ -139,7 +139,7 @@ public sealed class S192SoftmaxRegression : IReproduction
         Measured[] mean = [.. lengths.Select((_, i) => At(i, "linear, by length", (e, _) => e.LinearMean))];
         int[] longer = [.. Enumerable.Range(0, lengths.Length).Where(i => lengths[i] > plan.Task.Length)];
         context.Decide("length", longer.All(i => soft[i].Mean < soft[i - 1].Mean && soft[i].Mean < sum[i].Mean), "a sum over tokens grows with their number, and softmax does not", [.. longer.SelectMany(i => new[] { soft[i], sum[i] })]);
-        context.Decide("length-mean", longer.All(i => soft[i].Mean < mean[i].Mean), "divided by the length, linear attention is a step of gradient descent as two heads are, and stops at the same floor (1 − step)²", [.. longer.Select(i => mean[i])]);
+        context.Decide("length-mean", longer.All(i => soft[i].Mean < mean[i].Mean), "divided by the length, linear attention is one step of gradient descent, of a size that was fit to the length trained on", [.. longer.Select(i => mean[i])]);
     }
 
     private static IEnumerable<HeadCircuit> Live(HeadCircuit[] heads) => heads.Where(h => Math.Abs(h.Mu) >= LiveShare * heads.Max(o => Math.Abs(o.Mu)));

@@ -42,6 +42,8 @@ internal sealed class ReproduceCommand : CliCommand
         if (wanted == List)
             return WriteList(call.Shell);
         var chosen = wanted == All ? reproductions : [Find(wanted)];
+        if (chosen.Count > 1)
+            call.Shell.Note(string.Create(CultureInfo.InvariantCulture, $"{chosen.Count} reproductions at {VerdictText.Of(scale.Get(call.Parse))} scale: about {chosen.Sum(r => r.Card.Minutes.At(scale.Get(call.Parse))):0.#} minutes on two cores"));
         var results = new JsonArray();
         var failures = new List<AttuneException>();
         foreach (var reproduction in chosen)

@@ -11,7 +11,7 @@ internal static class OverlapRun
     /// <summary>What of each field is read.</summary>
     private const int Characters = 160;
 
-    private static readonly double[] Rates = [0.001, 0.003, 0.01, 0.03, 0.1];
+    private static readonly double[] Rates = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03];
 
     /// <summary>[set of demonstrations][task].</summary>
     public static IReadOnlyList<IReadOnlyList<OverlapScores>> Run(ReproductionContext context)

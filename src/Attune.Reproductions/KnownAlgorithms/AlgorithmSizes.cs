@@ -9,7 +9,7 @@ internal sealed record AlgorithmSizes(int Dimensions, int Pairs, int Width, int 
 {
     public static AlgorithmSizes Of(ReproductionContext context) => context.At(
         new AlgorithmSizes(2, 4, 16, 2, [1, 2], [0, 1], Steps: 60, Batch: 16, Rate: 3e-3, TestSequences: 50, ProbeSteps: 20, ProbeWidth: 16),
-        new AlgorithmSizes(3, 8, 32, 4, [1, 2, 4], [0, 0.25, 1], Steps: 3000, Batch: 64, Rate: 3e-3, TestSequences: 1000, ProbeSteps: 600, ProbeWidth: 64),
+        new AlgorithmSizes(3, 8, 32, 4, [1, 2, 4], [0, 0.25, 1], Steps: 3000, Batch: 64, Rate: 3e-3, TestSequences: 1000, ProbeSteps: 1000, ProbeWidth: 64),
         new AlgorithmSizes(8, 16, 64, 4, [1, 2, 4, 8], [0, 0.0625, 0.25, 1], Steps: 30_000, Batch: 64, Rate: 1e-3, TestSequences: 2000, ProbeSteps: 2000, ProbeWidth: 512));
 
     public int Deepest => Depths[^1];

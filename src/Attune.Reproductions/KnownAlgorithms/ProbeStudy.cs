@@ -12,7 +12,7 @@ internal sealed class ProbeStudy
     /// <summary>What the error may be of that at the input, and of the control's.</summary>
     public const double MostRatio = 0.5;
 
-    private static readonly string[] Kinds = ["w by MLP", "w linear", "Xᵀy by MLP", "Xᵀy linear"];
+    private static readonly string[] Kinds = ["w by MLP", "w linear", "Xᵀy by MLP"];
 
     private readonly AlgorithmSizes sizes;
 
@@ -28,7 +28,7 @@ internal sealed class ProbeStudy
     {
         var task = sizes.Task() with { Pairs = Seen };
         // The last pair's y stands behind its x, so one position more than the task's, which has no use for it.
-        var sequences = (task with { Pairs = Seen + 1 }).Draw(context.Random(seed, "probe data"), 2 * sizes.TestSequences);
+        var sequences = (task with { Pairs = Seen + 1 }).Draw(context.Random(seed, "probe data"), 4 * sizes.TestSequences);
         var positions = 2 * Seen;
         var vectors = Prefixes(task with { Pairs = Seen + 1 }, sequences, positions);
         var states = learner.States(vectors, sequences.Length, positions);

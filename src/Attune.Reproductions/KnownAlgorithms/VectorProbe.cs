@@ -6,12 +6,15 @@ using Attune.Training;
 namespace Attune.Reproductions;
 
 /// <summary>
-/// Reads a vector out of a frozen learner's states (Akyürek et al. 2023, section 5): α = softmax(s) with a learned score for each position, v = F(Σ αₜhₜ), F linear or with one hidden layer of GELU.
+/// Reads a vector out of a frozen learner's states (Akyürek et al. 2023, section 5): α = softmax(3s) with a learned score for each position, v = F(Σ αₜhₜ), F linear or with one hidden layer of GELU.
 /// </summary>
 internal static class VectorProbe
 {
-    private const double Rate = 5e-3;
+    private const double Rate = 1e-2;
     private const int Batch = 128;
+
+    /// <summary>On the scores, so that attention can settle on one position within a short training.</summary>
+    private const float Sharpness = 3;
 
     /// <summary>The mean squared error on the second half of the rows over the targets' variance there, after training on the first half: 1 is what a constant reaches.</summary>
     /// <param name="states">[sequences][positions · width].</param>
@@ -27,7 +30,8 @@ internal static class VectorProbe
             parameters.AddRange([Drawn("first", hidden, width, random), new Parameter("first.bias", 1, hidden)]);
             inputs = hidden;
         }
-        parameters.AddRange([Drawn("last", outputs, inputs, random), new Parameter("last.bias", 1, outputs)]);
+        // From zero, so that the first values it takes have the right sign at every position, before attention settles on one.
+        parameters.AddRange([new Parameter("last", outputs, inputs), new Parameter("last.bias", 1, outputs)]);
         var scale = Deviation(targets);
         LearnerTraining.Train(
             parameters, new StepOptions(), steps, LearningRateSchedule.Cosine(Rate, steps / 20, steps),
@@ -66,7 +70,7 @@ internal static class VectorProbe
             for (var c = 0; c < width; c++)
                 for (var t = 0; t < positions; t++)
                     data[(i * width) + c][t] = states[rows[i]][(t * width) + c];
-        var x = graph.Product(graph.Softmax(graph.Use(parameters[0])), data).Reshape(rows.Length, width);
+        var x = graph.Product(graph.Softmax(graph.Scale(graph.Use(parameters[0]), Sharpness)), data).Reshape(rows.Length, width);
         if (parameters.Count > 3)
             x = graph.Gelu(graph.AddBias(graph.Product(x, graph.Use(parameters[1])), graph.Use(parameters[2])));
         return graph.AddBias(graph.Product(x, graph.Use(parameters[^2])), graph.Use(parameters[^1]));

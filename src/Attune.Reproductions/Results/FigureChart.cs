@@ -53,7 +53,9 @@ internal static class FigureChart
         var all = values.Where(v => double.IsFinite(v) && (!logarithmic || v > 0)).DefaultIfEmpty(1).Distinct().Order().ToList();
         if (logarithmic)
             return Scale.LogarithmicWithin(all[0], all[^1], places && all.Count <= FewPlaces ? all : null, NumberText.Tick);
-        return Scale.Linear(all[0], all[^1], NumberText.Tick);
+        // Between few whole numbers, such as layers, a tick for each.
+        var whole = places && all.TrueForAll(double.IsInteger) && all[^1] - all[0] is >= 1 and <= FewPlaces;
+        return Scale.Linear(all[0], all[^1], NumberText.Tick, ticks: whole ? (int)(all[^1] - all[0]) : 5);
     }
 
     private static string Css(int curve) => FormattableString.Invariant($"c{curve % Colours}") + (curve < Colours ? "" : " again");

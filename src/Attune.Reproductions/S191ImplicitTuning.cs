@@ -4,7 +4,7 @@ using Attune.Reproductions.ImplicitTuning;
 namespace Attune.Reproductions;
 
 /// <summary>In-context learning as implicit tuning: the dual form, four measures of overlap with a control of permuted labels, and momentum attention.</summary>
-public sealed class S191 : IReproduction
+public sealed class S191ImplicitTuning : IReproduction
 {
     /// <summary>How exact the dual form must be.</summary>
     private const double Exact = 1e-6;
@@ -37,7 +37,7 @@ public sealed class S191 : IReproduction
             new("order-control", "They are because of what the labels say.", FormattableString.Invariant($"τ at least {ControlMargin} above that with tuning on permuted labels")),
             new("momentum", "Momentum attention predicts text better than plain attention.", "lower perplexity of held-out text in every seed, equal seeds and data order, the decay chosen on other text under another seed"),
         ],
-        Minutes = new(0.1, 8, 120),
+        Minutes = new(0.1, 6, 90),
         Needs = ["model smollm2-135m-instruct", "data sst2", "data subj", "data agnews", "data text"],
     };
 

@@ -5,7 +5,7 @@ using Attune.Reproductions.Tart;
 namespace Attune.Reproductions;
 
 /// <summary>TART: a reasoner trained on synthetic logistic regression alone, on frozen embeddings of two models.</summary>
-public sealed class S186 : IReproduction
+public sealed class S186Tart : IReproduction
 {
     /// <summary>Most that the reasoner may be behind logistic regression on synthetic tasks at the largest number of points.</summary>
     private const double SyntheticGap = 0.05;
@@ -32,7 +32,7 @@ public sealed class S186 : IReproduction
                 FormattableString.Invariant($"with the most rows its mean accuracy over tasks is at most {FeatureGap} below, for both models")),
             new("modality", "The same reasoner works on images or sound.", "mean accuracy above in-context learning on one task of images or sound"),
         ],
-        Minutes = new(0.1, 9, 240),
+        Minutes = new(0.1, 7, 240),
         Needs = ["model smollm2-135m-instruct", "encoder minilm-l6-v2", .. Tasks.Select(t => "data " + t)],
     };
 
