@@ -108,7 +108,7 @@ public sealed class PretrainCommandTests : IDisposable
     [InlineData("warm_up: 2", "warm_up: 7", "warm_up is 7 steps of 6 in all")]
     [InlineData("te*.txt", "nothing*.txt", "line 15: files: no file is called 'nothing*.txt'")]
     [InlineData("te*.txt", "nothing.txt", "'nothing.txt' does not exist")]
-    [InlineData("kind: text, ", "kind: texts, ", "kind: 'texts' is not known; did you mean 'text'? (known are text, task, episodes, prose)")]
+    [InlineData("kind: text, ", "kind: texts, ", "kind: 'texts' is not known; did you mean 'text'? (known are text, task, prose, repeats, episodes)")]
     [InlineData("documents: blank-line", "borders: blank-line", "'borders' is no key of a source of the kind text")]
     [InlineData("max_characters: 80", "families: [nothing-of-the-kind]", "names the family 'nothing-of-the-kind', which is not known")]
     [InlineData("rows: [2, 4]", "rows: [4, 2]", "rows: expected [least, most]")]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Attune.Tensors;
 using Attune.Training.Pretraining;
 
@@ -11,10 +12,10 @@ public sealed class StartTests : IDisposable
     public void Run_WithStart_BeginsWithThatModelsWeights()
     {
         var first = Pretrainer.Run(tiny.Request("first"), new PretrainingRecorder(), default);
-        // At a rate of nearly nothing what begins with them ends with them.
+        // Adam moves nothing by more than the rate, so what begins with them ends next to them.
         var still = Going(first) with { Optimizer = new OptimizerPlan { Rate = 1e-12, WeightDecay = 0 }, Average = null, Steps = 1, Schedule = new SchedulePlan { Shape = RateShape.Constant } };
         var second = Pretrainer.Run(Request("second", first, still), new PretrainingRecorder(), default);
-        Assert.Equal(TinyPretraining.Weights(first), TinyPretraining.Weights(second));
+        Assert.All(Numbers(first).Zip(Numbers(second)), n => Assert.Equal(n.First, n.Second, 1e-9f));
     }
 
     [Fact]
@@ -36,6 +37,13 @@ public sealed class StartTests : IDisposable
     }
 
     public void Dispose() => tiny.Dispose();
+
+    /// <summary>What stands behind the header.</summary>
+    private static float[] Numbers(PretrainingResult result)
+    {
+        var bytes = TinyPretraining.Weights(result);
+        return MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + (int)BitConverter.ToInt64(bytes))).ToArray();
+    }
 
     private static PretrainingPlan Going(PretrainingResult from) => TinyPretraining.Plan with { Start = from.ModelFolder, Configuration = TinyPretraining.Plan.Configuration.DeepClone().AsObject() };
 
