@@ -33,6 +33,8 @@ internal sealed class PretrainSources(string path, int seed, int context, double
     /// <summary>A path beside the YAML file where it is there, else as given.</summary>
     public static string Beside(string file, string given)
     {
+        if (given.Contains('\0'))
+            throw new AttuneException($"'{file}' names a path with the character U+0000, which no path can hold; write it anew");
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, given);
         return Path.Exists(beside) ? beside : given;
     }

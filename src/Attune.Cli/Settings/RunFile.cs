@@ -53,7 +53,9 @@ internal sealed class RunFile
             YamlSequenceNode list when list.Children.All(c => c is YamlScalarNode) => string.Join(',', list.Children.Select(c => ((YamlScalarNode)c).Value)),
             _ => throw new AttuneException($"{where}: expected a value or a list of values"),
         };
-        return new Given(PathKeys.Contains(name) ? Beside(text) : text, where);
+        if (!PathKeys.Contains(name))
+            return new Given(text, where);
+        return text.Contains('\0') ? throw new AttuneException($"{where}: a path cannot hold the character U+0000; write the path anew") : new Given(Beside(text), where);
     }
 
     /// <summary>The methods, in order; empty where the file names none or says all or quick.</summary>

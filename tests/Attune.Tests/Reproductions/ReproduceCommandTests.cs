@@ -21,7 +21,7 @@ public class ReproduceCommandTests
         Assert.Equal(expected, json.RootElement.GetArrayLength());
         foreach (var item in json.RootElement.EnumerateArray())
         {
-            Assert.Matches("^S[0-9]{3}$", item.GetProperty("id").GetString());
+            Assert.Matches("^(S[0-9]{3}|NANO)$", item.GetProperty("id").GetString());
             Assert.NotEqual(0, item.GetProperty("claims").GetArrayLength());
             Assert.InRange(item.GetProperty("minutes").GetProperty("small").GetDouble(), 0.01, 15);
             Assert.InRange(item.GetProperty("minutes").GetProperty("smoke").GetDouble(), 0.001, 0.2);
