@@ -25,14 +25,27 @@ public static class Pretrainer
         var plan = Completed(request.Plan, tokenizer);
         var need = Need(plan, tokenizer);
         need.Require(request.MemoryLimit, plan);
-        if (request.MemoryLimit is { } limit)
-            EngineMemory.Limit = limit;
+        var before = EngineMemory.Limit;
+        try
+        {
+            EngineMemory.Limit = request.MemoryLimit ?? before;
+            return Train(request with { Plan = plan }, tokenizer, need, observer, open, cancel);
+        }
+        finally
+        {
+            EngineMemory.Limit = before;
+        }
+    }
+
+    private static PretrainingResult Train(PretrainingRequest request, PretrainingTokenizer tokenizer, MemoryNeed need, IPretrainingObserver observer, CheckpointStore.Opener? open, CancellationToken cancel)
+    {
+        var plan = request.Plan;
         observer.Doing("the texts");
         var encoder = new DocumentEncoder(tokenizer.Tokenizer, tokenizer.EndId, plan.Context);
         foreach (var part in request.Sources)
             part.Source.Prepare(encoder);
         RequireTokens(plan, request.Sources);
-        using var session = new PretrainingSession(request with { Plan = plan }, tokenizer, need, observer, open);
+        using var session = new PretrainingSession(request, tokenizer, need, observer, open);
         return session.Run(cancel);
     }
 
