@@ -46,7 +46,8 @@ public sealed class S190ModelAveraging : IReproduction
     /// <summary>[learner][seed]; every learner is trained by one thread, and those of a seed share their pool and test.</summary>
     private static LearnerOutcome[][] Train(ReproductionContext context, AveragingPlan plan)
     {
-        var (seeds, done, learners) = (context.Seeds, 0, plan.Learners);
+        var (seeds, learners) = (context.Seeds, plan.Learners);
+        var progress = new SweepProgress(context, learners.Count * seeds, "learners");
         var outcomes = Sweep.Each(learners.Count * seeds, job =>
         {
             var (size, seed) = (learners[job / seeds], job % seeds);
@@ -56,7 +57,7 @@ public sealed class S190ModelAveraging : IReproduction
             var stream = context.Random(seed, "test");
             ConceptSequence[] test = [.. Enumerable.Range(0, plan.Test).Select(_ => pool.Sample(plan.Length, stream))];
             var outcome = LearnerOutcome.Measure(size, pool, learner, test, plan.Batch);
-            context.Progress(Interlocked.Increment(ref done) / (double)(learners.Count * seeds), "training");
+            progress.Ended();
             return outcome;
         });
         return [.. outcomes.Chunk(seeds)];

@@ -9,18 +9,18 @@ internal static class PrismExhibits
     {
         context.Add(Gaps(outcomes));
         context.Add(new Figure("Gap to the exact Bayes predictor", "examples", "(error − Bayes)/Var(y)",
-            [.. outcomes.Select(seeds => CurveOf(seeds[0].Task.Family.Name, [.. seeds.Select(s => s.Gaps)], from: 0))]));
+            [.. outcomes.Select(seeds => Curve.Of(seeds[0].Task.Family.Name, [.. seeds.Select(s => s.Gaps)], first: 0))]));
         foreach (var claim in outcomes.GroupBy(o => o[0].Task.Claim))
             context.Add(new Figure($"Error by examples: {claim.Key}", "examples", "squared error without the noise",
                 [.. claim.SelectMany(seeds => new[]
                 {
-                    CurveOf($"{seeds[0].Task.Family.Name}: learner", [.. seeds.Select(s => s.Learner)], from: 0),
-                    CurveOf($"{seeds[0].Task.Family.Name}: Bayes", [.. seeds.Select(s => s.Bayes)], from: 0),
+                    Curve.Of($"{seeds[0].Task.Family.Name}: learner", [.. seeds.Select(s => s.Learner)], first: 0),
+                    Curve.Of($"{seeds[0].Task.Family.Name}: Bayes", [.. seeds.Select(s => s.Bayes)], first: 0),
                 })]));
         AddSpectra(context, [.. outcomes.Where(o => o[0].Spectra.Length > 0)]);
         if (outcomes.Where(o => o[0].Cosines.Length > 0).ToArray() is { Length: > 0 } linear)
             context.Add(new Figure("Weights that predictions imply", "examples", "cosine with those of Bayes",
-                [.. linear.Select(seeds => CurveOf(seeds[0].Task.Family.Name, [.. seeds.Select(s => s.Cosines)], from: 1))]));
+                [.. linear.Select(seeds => Curve.Of(seeds[0].Task.Family.Name, [.. seeds.Select(s => s.Cosines)], first: 1))]));
     }
 
     private static ResultTable Gaps(PrismOutcome[][] outcomes) =>
@@ -39,8 +39,8 @@ internal static class PrismExhibits
             context.Add(new Figure(string.Create(CultureInfo.InvariantCulture, $"Frequencies of predictions after {PrismPlan.Shots[at]} points of the same functions"), "frequency", "energy a² + b²",
                 [.. fourier.SelectMany(seeds => new[]
                 {
-                    CurveOf($"{seeds[0].Task.Family.Name}: learner", [.. seeds.Select(s => s.Spectra[at])], from: 1),
-                    CurveOf($"{seeds[0].Task.Family.Name}: Bayes", [.. seeds.Select(s => s.BayesSpectra[at])], from: 1),
+                    Curve.Of($"{seeds[0].Task.Family.Name}: learner", [.. seeds.Select(s => s.Spectra[at])], first: 1),
+                    Curve.Of($"{seeds[0].Task.Family.Name}: Bayes", [.. seeds.Select(s => s.BayesSpectra[at])], first: 1),
                 })]));
         }
         context.Add(new ResultTable("Mean frequency of predictions, Σ n·E_n/ΣE_n", ["training mix", .. PrismPlan.Shots.SelectMany(s => new[] { Column("learner", s), Column("Bayes", s) })],
@@ -53,14 +53,6 @@ internal static class PrismExhibits
                 }),
             ])]));
     }
-
-    /// <summary>The mean over seeds by position, with its interval.</summary>
-    private static Curve CurveOf(string name, double[][] perSeed, int from) => new(name,
-        [.. Enumerable.Range(0, perSeed[0].Length).Select(i =>
-        {
-            var value = new Measured(name, [.. perSeed.Select(s => s[i])]);
-            return value.Interval is { } interval ? new CurvePoint(i + from, value.Mean, interval.Low, interval.High) : new CurvePoint(i + from, value.Mean);
-        })]);
 
     private static string Column(string who, int shots) => string.Create(CultureInfo.InvariantCulture, $"{who}, {shots} points");
 

@@ -12,6 +12,7 @@ public sealed class ReproductionContext
     private readonly List<object> exhibits = [];
     private readonly List<CheckResult> checks = [];
     private readonly List<(string, string)> settings = [];
+    private readonly Lock telling = new();
 
     internal ReproductionContext(ReproductionCard card, RunRequest request, CancellationToken cancel) =>
         (this.card, this.request, Cancel) = (card, request, cancel);
@@ -40,13 +41,14 @@ public sealed class ReproductionContext
     /// <summary>An independent stream of random numbers for one seed and purpose.</summary>
     public SeededRandom Random(int seed, string purpose) => new SeededRandom((ulong)(request.FirstSeed + seed)).Fork(purpose);
 
-    /// <summary>Tells how far the run is, and ends it where it was cancelled.</summary>
+    /// <summary>Tells how far the run is, and ends it where it was cancelled; any thread may.</summary>
     /// <param name="share">From 0 to 1.</param>
     /// <param name="what">What is done now.</param>
     public void Progress(double share, string what)
     {
         Cancel.ThrowIfCancellationRequested();
-        request.OnProgress?.Invoke(Math.Clamp(share, 0, 1), what);
+        lock (telling)
+            request.OnProgress?.Invoke(Math.Clamp(share, 0, 1), what);
     }
 
     /// <summary>The path of a model or encoder. Where it is not there the run ends, and claims that are not decided yet are not testable here.</summary>

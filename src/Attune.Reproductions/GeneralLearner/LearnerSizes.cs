@@ -25,7 +25,4 @@ internal sealed record LearnerSizes
 
     /// <summary>Deviation of an example from its class's middle, where the middles' own deviation is 1.</summary>
     public double Noise { get; init; } = 0.5;
-
-    /// <summary>Share of a step's sequences whose labels have their first names, which shortens the time at chance (Kirsch et al. 2022, section 4.4).</summary>
-    public double FixedNames { get; init; }
 }

@@ -30,7 +30,7 @@ internal sealed class MetaTraining
         var batch = Sequences(sizes.Batch);
         var losses = LearnerTraining.Train(learner.Parameters, new StepOptions { Optimizer = () => new Adam(new AdamOptions()) }, sizes.Steps, Rate, (graph, _) =>
         {
-            batch.Fill(data, Task, stream);
+            batch.Fill(data, tasks.Draw, stream);
             return graph.CrossEntropy(learner.Logits(graph, batch), batch.Labels);
         }, onStep: null, cancel);
         return new LearnerOutcome(Test(learner, SeenTest()), Test(learner, UnseenTest()), Test(learner, ForeignTest()), Test(learner, UntransformedTest()),
@@ -55,12 +55,6 @@ internal sealed class MetaTraining
     private TaskSequences Sequences(int count) => new(count, sizes.Length, sizes.Inputs, sizes.Classes);
 
     private TransformedTask NewTask(SeededRandom stream) => TransformedTask.Draw(sizes.Inputs, sizes.Classes, stream);
-
-    private TransformedTask Task(SeededRandom stream)
-    {
-        var task = tasks.Draw(stream);
-        return sizes.FixedNames > 0 && stream.NextDouble() < sizes.FixedNames ? task with { Names = TransformedTask.Plain(sizes.Classes).Names } : task;
-    }
 
     /// <summary>Warm-up over a twentieth, then the rate falls to a tenth.</summary>
     private double Rate(int step) => LearningRateSchedule.Cosine(sizes.Rate, Math.Max(1, sizes.Steps / 20), sizes.Steps, least: 0.1)(step + 1);

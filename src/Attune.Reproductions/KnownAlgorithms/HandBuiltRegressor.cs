@@ -26,10 +26,7 @@ internal sealed class HandBuiltRegressor
         assembler = new HandAssembler(tokens, slots.Work + workSlots - input, geluScale);
         var blocks = group(assembler, slots);
         transformer = assembler.Build([.. Enumerable.Repeat(blocks, pairs).SelectMany(b => b), Readout(slots, solution(slots))]);
-        Blocks = (pairs * blocks.Length) + 1;
     }
-
-    public int Blocks { get; }
 
     /// <summary>One step of gradient descent a pair, w ← w − 2α(x(w·x) − xy + λw), from <paramref name="start"/>: two blocks.</summary>
     public static HandBuiltRegressor GradientSteps(double[] start, int pairs, double rate, double lambda, double? geluScale = null)

@@ -18,10 +18,10 @@ internal static class AveragingExhibits
             ])]));
         var fresh = outcomes.Where(s => s[0].Size.Sequences == 0).OrderBy(s => s[0].Size.Layers).ToArray();
         context.Add(new Figure("T·regret of learners by depth", "T", "T·regret, nats",
-            [.. fresh.Select(s => CurveOf(Layers(s[0].Size), [.. s.Select(o => o.Total)])), CurveOf("exact averaging", [.. fresh[0].Select(o => o.ExactTotal)]), Cap(plan)]));
-        context.Add(new Figure("Average regret", "T", "regret, nats", [.. new[] { fresh[^1] }.Select(s => CurveOf(Layers(s[0].Size), [.. s.Select(o => PerExample(o.Total))])), CurveOf("exact averaging", [.. fresh[^1].Select(o => PerExample(o.ExactTotal))])])
+            [.. fresh.Select(s => Curve.Of(Layers(s[0].Size), [.. s.Select(o => o.Total)], first: 1)), Curve.Of("exact averaging", [.. fresh[0].Select(o => o.ExactTotal)], first: 1), Cap(plan)]));
+        context.Add(new Figure("Average regret", "T", "regret, nats", [.. new[] { fresh[^1] }.Select(s => Curve.Of(Layers(s[0].Size), [.. s.Select(o => PerExample(o.Total))], first: 1)), Curve.Of("exact averaging", [.. fresh[^1].Select(o => PerExample(o.ExactTotal))], first: 1)])
         { LogX = true, LogY = true });
-        context.Add(new Figure("Divergence from exact averaging", "examples", "KL, nats", [.. outcomes.Select(s => CurveOf($"{Layers(s[0].Size)}, {Tokens(plan, s[0].Size)} tokens", [.. s.Select(o => o.Divergence)]))]) { LogY = true });
+        context.Add(new Figure("Divergence from exact averaging", "examples", "KL, nats", [.. outcomes.Select(s => Curve.Of($"{Layers(s[0].Size)}, {Tokens(plan, s[0].Size)} tokens", [.. s.Select(o => o.Divergence)], first: 1))]) { LogY = true });
         context.Add(ByTokens(plan, [.. outcomes.Where(s => s[0].Size.Layers == plan.SetDepth)]));
     }
 
@@ -29,17 +29,11 @@ internal static class AveragingExhibits
     public static string Tokens(AveragingPlan plan, LearnerSize size) => Text(plan.Tokens(size), "#,0") + (size.Sequences == 0 ? " (fresh)" : "");
 
     private static Figure ByTokens(AveragingPlan plan, LearnerOutcome[][] outcomes) => new("Error by tokens of pretraining", "tokens", "mean KL, nats",
-        [new Curve($"{plan.SetDepth} layers", [.. outcomes.OrderBy(s => plan.Tokens(s[0].Size)).Select(s => Point(plan.Tokens(s[0].Size), new Measured("KL", [.. s.Select(o => o.Error)])))])]) { LogX = true, LogY = true };
+        [new Curve($"{plan.SetDepth} layers", [.. outcomes.OrderBy(s => plan.Tokens(s[0].Size)).Select(s => CurvePoint.Of(plan.Tokens(s[0].Size), new Measured("KL", [.. s.Select(o => o.Error)])))])]) { LogX = true, LogY = true };
 
     private static Curve Cap(AveragingPlan plan) => new("ln |Z|", [new CurvePoint(1, Math.Log(plan.Concepts)), new CurvePoint(plan.Length, Math.Log(plan.Concepts))]);
 
     private static double[] PerExample(double[] total) => [.. total.Select((r, t) => r / (t + 1))];
-
-    private static Curve CurveOf(string name, double[][] perSeed) => new(name,
-        [.. Enumerable.Range(0, perSeed[0].Length).Select(t => Point(t + 1, new Measured(name, [.. perSeed.Select(s => s[t])])))]);
-
-    private static CurvePoint Point(double x, Measured value) =>
-        value.Interval is { } interval ? new CurvePoint(x, value.Mean, interval.Low, interval.High) : new CurvePoint(x, value.Mean);
 
     private static string Layers(LearnerSize size) => size.Layers == 1 ? "1 layer" : Text(size.Layers, "0") + " layers";
 

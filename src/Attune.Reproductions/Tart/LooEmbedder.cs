@@ -26,9 +26,6 @@ internal sealed class LooEmbedder(CausalLanguageModel model) : IDisposable
     private readonly Graph graph = new(recording: false);
     private readonly TokenBatch batch = new();
 
-    /// <summary>Tokens computed so far.</summary>
-    public long Tokens { get; private set; }
-
     /// <param name="rows">Labelled rows in the order of the prompt.</param>
     /// <param name="sizes">Ascending; the last is the number of rows.</param>
     public IReadOnlyList<LooEmbeddings> Embed(PromptTask task, IReadOnlyList<PromptRow> rows, IReadOnlyList<int> sizes, IReadOnlyList<PromptRow> tests, CancellationToken cancel)
@@ -158,7 +155,6 @@ internal sealed class LooEmbedder(CausalLanguageModel model) : IDisposable
             batch.Add(tokens, sequence.Length, sequence);
         }
         var result = states ? model.Forward(graph, batch, null) : model.ForwardRows(graph, batch, null, [0]);
-        Tokens += batch.Count;
         foreach (var (sequence, tokens) in runs)
             sequence.Advance(tokens.Length);
         return result;
