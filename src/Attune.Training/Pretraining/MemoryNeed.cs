@@ -4,10 +4,10 @@ using Attune.Tensors;
 namespace Attune.Training.Pretraining;
 
 /// <summary>
-/// Bytes that a training holds, estimated from sizes: weights twice (as parameters, and as the model was made), gradients, the optimizer's state, the average, the rows of the logits with their gradients, and
-/// for each row of a part what every block keeps: inputs and outputs of its maps, norms and sums.
+/// Bytes that a training holds, estimated from sizes: weights twice (as parameters, and as the model was made), gradients, the optimizer's state, the average, the rows of the logits
+/// with their gradients, for each row of a part what every block keeps (inputs and outputs of its maps, norms and sums), and what measuring holds beside all that.
 /// </summary>
-internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed)
+internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed, long Measuring)
 {
     /// <summary>Floats of a block's row beside those of its maps, in widths of the stream.</summary>
     private const int Beside = 6;
@@ -19,10 +19,10 @@ internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed)
     private const long Rest = 128L << 20;
 
     /// <summary>Bytes with all activations kept.</summary>
-    public long Free => Weights + Kept + Rest;
+    public long Free => Weights + Kept + Measuring + Rest;
 
     /// <summary>Bytes with blocks computed again.</summary>
-    public long Least => Weights + Recomputed + Rest;
+    public long Least => Weights + Recomputed + Measuring + Rest;
 
     public static MemoryNeed Of(CausalLanguageModel model, PretrainingPlan plan)
     {
@@ -30,7 +30,15 @@ internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed)
         var blocks = model.Linears.Where(l => l.Layer >= 0).Sum(l => (long)l.Inputs + l.Outputs) + (long)Beside * model.Layers * model.Hidden;
         var head = 2L * model.Vocabulary + 2L * model.Hidden;
         var copies = 3 + (plan.Optimizer.Muon ? 1.5 : 2) + (plan.Average is null ? 0 : 1);
-        return new MemoryNeed((long)(4 * parameters * copies), 4 * rows * (blocks + head), 4 * rows * ((long)(Again * blocks) / Math.Max(1, model.Layers) + (long)model.Layers * model.Hidden + head));
+        var (block, stream) = (blocks / Math.Max(1, model.Layers), (long)model.Layers * model.Hidden);
+        return new MemoryNeed((long)(4 * parameters * copies), 4 * rows * (blocks + head), 4 * rows * ((long)(Again * block) + stream + head), OfMeasuring(model, plan, block));
+    }
+
+    /// <summary>Two blocks' passing numbers and the states of some rows, and the scores of fewer.</summary>
+    private static long OfMeasuring(CausalLanguageModel model, PretrainingPlan plan, long block)
+    {
+        long rows = HeldOutEvaluation.RowsAtOnce(plan.Context, plan.TokensOfPart), scored = Math.Min(rows, HeldOutEvaluation.ScoredRows);
+        return 4 * (rows * (2 * block + 3L * model.Hidden) + 2 * scored * model.Vocabulary);
     }
 
     /// <exception cref="AttuneException">The plan needs more than there is; the message says how much, and what would do.</exception>
@@ -45,8 +53,11 @@ internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed)
         var remedy = !plan.Recompute && Least <= allowed ? $"with recompute: true it needs about {Shown(Least)}"
             : Weights + Rest + (need - Weights - Rest) / 16 <= allowed && plan.TokensOfPart > 64 ? "compute a step in more parts (parts), or give more memory"
             : "choose a smaller model, or give more memory";
-        throw new AttuneException($"training needs about {Shown(need)} of memory ({Shown(Weights)} for weights, gradients and the optimizer, {Shown(need - Weights)} for the tokens of a part), and {who}; {remedy}", AttuneErrorKind.Work);
+        var what = $"{Shown(Weights)} for weights, gradients and the optimizer, {Shown(need - Weights)} for the tokens of a part and for measuring";
+        throw new AttuneException($"training needs about {Shown(need)} of memory ({what}), and {who}; {remedy}", AttuneErrorKind.Work);
     }
 
-    private static string Shown(long bytes) => bytes >= 1L << 30 ? FormattableString.Invariant($"{bytes / (double)(1L << 30):0.#} GiB") : FormattableString.Invariant($"{Math.Max(1, bytes >> 20)} MiB");
+    private static string Shown(long bytes) => bytes >= 1L << 30
+        ? FormattableString.Invariant($"{bytes / (double)(1L << 30):0.#} GiB")
+        : FormattableString.Invariant($"{Math.Max(1, bytes >> 20)} MiB");
 }

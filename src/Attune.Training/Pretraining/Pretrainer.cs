@@ -12,6 +12,9 @@ public static class Pretrainer
     /// <summary>Under which names architectures read the longest sequence.</summary>
     private static readonly string[] LengthKeys = ["max_position_embeddings", "n_positions", "n_ctx", "seq_length", "max_seq_len", "max_sequence_length", "model_max_length"];
 
+    /// <summary>Keys of the model's configuration that are filled in where it leaves them out.</summary>
+    internal static IEnumerable<string> FilledKeys => ["vocab_size", "eos_token_id", .. LengthKeys];
+
     /// <exception cref="AttuneException">The plan contradicts itself or what was begun, needs more memory or text than there is, or training failed; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; a checkpoint holds what was done.</exception>
     public static PretrainingResult Run(PretrainingRequest request, IPretrainingObserver observer, CancellationToken cancel) => Run(request, observer, cancel, null);
@@ -19,9 +22,18 @@ public static class Pretrainer
     internal static PretrainingResult Run(PretrainingRequest request, IPretrainingObserver observer, CancellationToken cancel, CheckpointStore.Opener? open)
     {
         request.Plan.Check();
+        RunFolder.RequireOwn(request.Folder);
         using var held = RunLock.Take(request.Folder);
+        RunFolder.RequireReplaceable(request.Folder);
+        var store = new CheckpointStore(CheckpointStore.FolderIn(request.Folder), request.Plan.Checkpoint.Keep, open);
+        RunFolder.Sweep(request.Folder);
+        store.Sweep(observer.Warned);
+        using var begun = store.Newest(observer.Warned);
+        var begunPlan = begun?.State["plan"]?.AsObject();
+        if (begunPlan is not null)
+            BegunPlan.RequireSame(request, begunPlan);
         observer.Doing("the tokenizer");
-        var tokenizer = PretrainingTokenizer.Open(request.Tokenizer, request.Sources, request.Folder, cancel);
+        var tokenizer = PretrainingTokenizer.Open(request.Tokenizer, request.Sources, request.Folder, (string?)begunPlan?["tokenizer"], cancel);
         var plan = Completed(request.Plan, tokenizer);
         var need = Need(plan, tokenizer);
         need.Require(request.MemoryLimit, plan);
@@ -29,7 +41,10 @@ public static class Pretrainer
         try
         {
             EngineMemory.Limit = request.MemoryLimit ?? before;
-            return Train(request with { Plan = plan }, tokenizer, need, observer, open, cancel);
+            observer.Doing("the texts");
+            Prepare(plan, request.Sources, tokenizer, cancel);
+            using var session = new PretrainingSession(request with { Plan = plan }, tokenizer, store, observer);
+            return session.Run(begun, plan.Recompute ? need.Least : need.Free, cancel);
         }
         finally
         {
@@ -37,16 +52,12 @@ public static class Pretrainer
         }
     }
 
-    private static PretrainingResult Train(PretrainingRequest request, PretrainingTokenizer tokenizer, MemoryNeed need, IPretrainingObserver observer, CheckpointStore.Opener? open, CancellationToken cancel)
+    private static void Prepare(PretrainingPlan plan, IReadOnlyList<MixturePart> sources, PretrainingTokenizer tokenizer, CancellationToken cancel)
     {
-        var plan = request.Plan;
-        observer.Doing("the texts");
         var encoder = new DocumentEncoder(tokenizer.Tokenizer, tokenizer.EndId, plan.Context);
-        foreach (var part in request.Sources)
+        foreach (var part in sources)
             part.Source.Prepare(encoder, cancel);
-        RequireTokens(plan, request.Sources);
-        using var session = new PretrainingSession(request, tokenizer, need, observer, open);
-        return session.Run(cancel);
+        RequireTokens(plan, sources);
     }
 
     /// <summary>The plan with what its configuration leaves out: the tokenizer's vocabulary, the context, the token that ends a text.</summary>
@@ -67,9 +78,11 @@ public static class Pretrainer
         if (model is not CausalLanguageModel language || model is ISpeechModel)
             throw new AttuneException($"model.model_type is '{model.Architecture}', which does not continue text; choose an architecture of language models");
         if (model.Vocabulary < tokenizer.Tokenizer.VocabularySize)
-            throw new AttuneException(FormattableString.Invariant($"model.vocab_size is {model.Vocabulary}, and the tokenizer has {tokenizer.Tokenizer.VocabularySize} tokens; give that many or more, or leave vocab_size out"));
+            throw new AttuneException(FormattableString.Invariant(
+                $"model.vocab_size is {model.Vocabulary}, and the tokenizer has {tokenizer.Tokenizer.VocabularySize} tokens; give that many or more, or leave vocab_size out"));
         if (model.ContextLength < plan.Context)
-            throw new AttuneException(FormattableString.Invariant($"context is {plan.Context} tokens, and the model's own length is {model.ContextLength}; lower context, or raise the length in model (max_position_embeddings, n_positions)"));
+            throw new AttuneException(FormattableString.Invariant(
+                $"context is {plan.Context} tokens, and the model's own length is {model.ContextLength}; lower context, or raise the length in model (max_position_embeddings, n_positions)"));
         return MemoryNeed.Of(language, plan);
     }
 
@@ -81,7 +94,8 @@ public static class Pretrainer
         {
             var needed = (long)Math.Ceiling(plan.TokensPerStep * part.Weight / weights);
             if (part.Source.Tokens is { } tokens && tokens < needed)
-                throw new AttuneException(FormattableString.Invariant($"the source '{part.Source.Name}' has {tokens} tokens for training, and a step takes {needed} of it; give more text, or lower tokens_per_step or the source's weight"));
+                throw new AttuneException(FormattableString.Invariant(
+                    $"the source '{part.Source.Name}' has {tokens} tokens for training, and a step takes {needed} of it; give more text, or lower tokens_per_step or the source's weight"));
         }
     }
 }
