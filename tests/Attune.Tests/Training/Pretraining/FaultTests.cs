@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Attune.Tensors;
+using Attune.Training;
 using Attune.Training.Pretraining;
 
 namespace Attune.Tests.Training.Pretraining;
@@ -38,7 +39,7 @@ public sealed class FaultTests : IDisposable
         Assert.False(watch.IsSuspicious);
         for (var step = 23; step < 27; step++)
             watch.Add(step, 5000, () => "w");
-        var error = Assert.Throws<AttuneException>(() => watch.Add(27, 6000, () => "layers.1.up"));
+        var error = Assert.Throws<DivergedException>(() => watch.Add(27, 6000, () => "layers.1.up"));
         Assert.Contains("at step 27", error.Message, StringComparison.Ordinal);
         Assert.Contains("longest in layers.1.up", error.Message, StringComparison.Ordinal);
     }

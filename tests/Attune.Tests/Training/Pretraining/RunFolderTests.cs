@@ -92,8 +92,8 @@ public sealed class RunFolderTests : IDisposable
         Pretrainer.Run(tiny.Request("second") with { StopAfter = 1, Tokenizer = new TokenizerPlan { Path = first.ModelFolder } }, new PretrainingRecorder(), default);
         Assert.Equal(File.ReadAllBytes(Path.Combine(first.ModelFolder, "tokenizer.json")), File.ReadAllBytes(Path.Combine(tiny["second"], "tokenizer.json")));
         var start = Path.Combine(tiny["second"], "checkpoints", "step-1");
-        var plan = TinyPretraining.Plan with { Start = start, Steps = 1 };
-        Assert.Equal(1, Pretrainer.Run(tiny.Request("third", plan) with { Tokenizer = new TokenizerPlan { Path = start } }, new PretrainingRecorder(), default).Step);
+        var plan = TinyPretraining.Plan with { Start = start };
+        Assert.Equal(1, Pretrainer.Run(tiny.Request("third", plan) with { StopAfter = 1, Tokenizer = new TokenizerPlan { Path = start } }, new PretrainingRecorder(), default).Step);
     }
 
     public void Dispose() => tiny.Dispose();
