@@ -19,6 +19,8 @@ public static class Pretrainer
     internal static PretrainingResult Run(PretrainingRequest request, IPretrainingObserver observer, CancellationToken cancel, CheckpointStore.Opener? open)
     {
         request.Plan.Check();
+        if (request.Plan.Start is { } start)
+            StartWeights.Require(start, request.Folder);
         using var held = RunLock.Take(request.Folder);
         observer.Doing("the tokenizer");
         var tokenizer = PretrainingTokenizer.Open(request.Tokenizer, request.Sources, request.Folder, cancel);
