@@ -22,6 +22,8 @@ public static class Pretrainer
     internal static PretrainingResult Run(PretrainingRequest request, IPretrainingObserver observer, CancellationToken cancel, CheckpointStore.Opener? open)
     {
         request.Plan.Check();
+        if (request.Plan.Start is { } start)
+            StartWeights.Require(start, request.Folder);
         RunFolder.RequireOwn(request.Folder);
         using var held = RunLock.Take(request.Folder);
         RunFolder.RequireReplaceable(request.Folder);

@@ -38,7 +38,7 @@ internal sealed class PretrainingSession : IDisposable
         RequireFinite(step);
         if (step == plan.Steps)
             keeper.Prove();
-        var model = WrittenModel.Write(request, tokenizer, state, step);
+        var model = WrittenModel.Write(request, tokenizer, state, step, (string?)identity["start"]);
         return new PretrainingResult(step, plan.Steps, (long)plan.TokensPerStep * step, state.Trained.Count, model, state.Curves, state.Seconds);
     }
 
