@@ -4,6 +4,7 @@ using Attune.Cli;
 using Attune.Cli.Terminal;
 using Attune.Tests.Evaluation.Reports;
 using Attune.Tests.Training.Pretraining;
+using Attune.Training.Pretraining;
 
 namespace Attune.Tests.Cli;
 
@@ -51,11 +52,22 @@ public sealed class PretrainCommandTests : IDisposable
         Assert.Equal(["text", "task", "episodes, new draws", "episodes, held-out families", "prose"], json["curves"]!["evaluations"]![1]!["sets"]!.AsArray().Select(s => (string)s!["set"]!));
         Assert.Contains("step 6/6: loss ", run.Error, StringComparison.Ordinal);
         Assert.Matches(@"tokens/s, \d+% of the peak", run.Error);
-        Assert.Matches(@"episodes, new draws: loss \d\.\d{3}; right by shots 0: \d\.\d{3} of \d+ \[\d\.\d\d, \d\.\d\d\] \(chance 0\.\d\d\), 1: ", run.Error);
         var page = File.ReadAllText(folder[Path.Combine("run", "curves.html")]);
         Assert.Contains(ReportPage.Parse(page).Descendants("h1"), h => h.Value == "tiny <model>");
         Assert.Equal(0, CliRun.Of("models", "verify", folder[Path.Combine("run", "model")]).Code);
         Assert.Contains("license: apache-2.0", File.ReadAllText(folder[Path.Combine("run", "model", "README.md")]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Progress_OfAnEvaluation_ShowsCountsIntervalsAndChance()
+    {
+        using var error = new StringWriter();
+        using var interruption = new Interruption(_ => { });
+        var set = new HeldOutResult("set", 1.5, 10, [], [new ShotAccuracy(8, 36, 64, 0.375), new ShotAccuracy(16, 2, 2, 0.5)], 0);
+        using (var progress = new PretrainProgress(new Shell { In = TextReader.Null, Out = TextWriter.Null, Error = error, Interruption = interruption }, 1, null, _ => { }))
+            progress.Evaluated(new EvaluationPoint(3, [set]), new TrainingCurves(5));
+        // Wilson with z = 1.96: (0.5625 + 0.0300 ± 1.96·√(0.003845 + 0.000234)) / 1.0600, and 1 / (1 + 3.84/2).
+        Assert.Contains("step 3, set: loss 1.500; right by shots 8: 0.562 of 64 [0.44, 0.68] (chance 0.38), 16: 1.000 of 2 [0.34, 1.00] (chance 0.50)", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
