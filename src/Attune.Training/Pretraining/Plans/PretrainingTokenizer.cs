@@ -110,8 +110,11 @@ public sealed record PretrainingTokenizer(ITokenizer Tokenizer, string Json, str
             : throw new AttuneException(FormattableString.Invariant($"the sources give a vocabulary of {size} tokens, not the {plan.Vocabulary} asked for; ask for {size} or fewer, or give more text"));
     }
 
+    /// <summary>So many characters, or one fewer where the last would be half of a pair.</summary>
+    private static int Whole(string text, int length) => char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
+
     /// <summary>Begins of the sources' texts, each source with its share of the characters.</summary>
-    private static IEnumerable<string> Sample(TokenizerPlan plan, IReadOnlyList<MixturePart> sources)
+    internal static IEnumerable<string> Sample(TokenizerPlan plan, IReadOnlyList<MixturePart> sources)
     {
         var weights = sources.Sum(s => s.Weight);
         foreach (var part in sources)
@@ -121,7 +124,7 @@ public sealed record PretrainingTokenizer(ITokenizer Tokenizer, string Json, str
             {
                 if (left <= 0)
                     break;
-                yield return text.Length <= left ? text : text[..(int)left];
+                yield return text.Length <= left ? text : text[..Whole(text, (int)left)];
                 left -= text.Length;
             }
         }

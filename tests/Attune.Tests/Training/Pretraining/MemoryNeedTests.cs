@@ -49,7 +49,7 @@ public sealed class MemoryNeedTests : IDisposable
         IReadOnlyList<int[]> words = [.. Enumerable.Range(0, 8).Select(i => new[] { 7, i })];
         var source = new ListedSource(_ => new Document(ids, []), _ => new Document(ids, [new LabelSpan(509, 2, 4, words, 0)]));
         using var model = (CausalLanguageModel)NewModel.Unset(plan.Configuration);
-        var need = MemoryNeed.Of(model, plan).Free;
+        var need = MemoryNeed.Of(model, plan, texts: 0).Free;
         // What is reckoned for the runtime and the tokenizer is taken, so that the rest must do.
         using var taken = new NativeBuffer(128L << 20);
         GC.Collect();
