@@ -40,11 +40,11 @@ internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed, long
             (long)(4 * parameters * copies), 4 * rows * (blocks + head), 4 * rows * ((long)(Again * block) + stream + head), OfMeasuring(model, plan, block), texts);
     }
 
-    /// <summary>Two blocks' passing numbers and the states of some rows, and the scores of fewer.</summary>
+    /// <summary>Two blocks' passing numbers and the states of some rows, and the scores of fewer: twice, and once more as much where an arena grows.</summary>
     private static long OfMeasuring(CausalLanguageModel model, PretrainingPlan plan, long block)
     {
         long rows = HeldOutEvaluation.RowsAtOnce(plan.Context, plan.TokensOfPart), scored = Math.Min(rows, HeldOutEvaluation.ScoredRows);
-        return 4 * (rows * (2 * block + 3L * model.Hidden) + 2 * scored * model.Vocabulary);
+        return 4 * (rows * (2 * block + 3L * model.Hidden) + 4 * scored * model.Vocabulary);
     }
 
     /// <exception cref="AttuneException">The plan needs more than there is; the message says how much, and what would do.</exception>
@@ -59,7 +59,7 @@ internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed, long
         var remedy = !plan.Recompute && Least <= allowed ? $"with recompute: true it needs about {Shown(Least)}"
             : Parts(plan, need - Fixed, allowed) is { } parts ? FormattableString.Invariant($"with parts: {parts} it needs about {Shown(Fixed + (need - Fixed) * plan.Parts / parts)}")
             : "choose a smaller model, or give more memory";
-        var what = $"{Shown(Weights)} for weights, gradients and the optimizer, {Shown(need - Fixed)} for the tokens of a part, {Shown(Measuring + Texts + Rest)} for measuring, texts and the program";
+        var what = $"{Shown(Weights)} for weights, gradients and the optimizer, {Shown(need - Fixed)} for the tokens of a part, {Shown(Measuring)} for measuring, {Shown(Texts + Rest)} for texts and the program";
         throw new AttuneException($"training needs about {Shown(need)} of memory ({what}), and {who}; {remedy}", AttuneErrorKind.Work);
     }
 

@@ -13,7 +13,7 @@ namespace Attune.Training.Pretraining;
 internal sealed class HeldOutEvaluation(TrainableModel trained, int context, int tokensOfPart)
 {
     /// <summary>Rows whose scores over the vocabulary are there at once.</summary>
-    public const int ScoredRows = 256;
+    public const int ScoredRows = 128;
 
     /// <summary>Rows of hidden states at once, where a document has no more.</summary>
     private const int MostRows = 1024;
