@@ -49,7 +49,7 @@ public static class Pretrainer
         observer.Doing("the texts");
         var encoder = new DocumentEncoder(tokenizer.Tokenizer, tokenizer.EndId, plan.Context);
         foreach (var part in request.Sources)
-            part.Source.Prepare(encoder);
+            part.Source.Prepare(encoder, cancel);
         SourceChecks.RequireTokens(plan, request.Sources);
         foreach (var remark in request.Sources.Select(p => p.Source.Remark).OfType<string>())
             observer.Warned(remark);

@@ -67,7 +67,7 @@ public sealed class SourceChecksTests : IDisposable
         File.WriteAllText(tiny["rows.csv"], "text,label\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"row {i},{(i % 2 == 0 ? "even" : "odd")}\n")));
         var tokenizer = BytePairTrainer.Train([""], new BytePairTrainingOptions { VocabularySize = 257, SpecialTokens = [TokenizerPlan.EndOfText] }).Load();
         var source = new TaskSource("rows", tiny["rows.csv"], (2, 5), 0.2, new SeededRandom(1));
-        source.Prepare(new DocumentEncoder(tokenizer, 0, 512));
+        source.Prepare(new DocumentEncoder(tokenizer, 0, 512), default);
         var set = Assert.Single(source.HeldOut);
         var episodes = Enumerable.Range(0, 1000).Select(set.Read).TakeWhile(d => d is not null).Select(d => tokenizer.Decode(d!.Ids, skipSpecial: true)).ToList();
         Assert.InRange(episodes.Count, 5, 40);
