@@ -67,7 +67,7 @@ public sealed class PretrainCommandTests : IDisposable
         using (var progress = new PretrainProgress(new Shell { In = TextReader.Null, Out = TextWriter.Null, Error = error, Interruption = interruption }, 1, null, _ => { }))
             progress.Evaluated(new EvaluationPoint(3, [set]), new TrainingCurves(5));
         // Wilson with z = 1.96: (0.5625 + 0.0300 ± 1.96·√(0.003845 + 0.000234)) / 1.0600, and 1 / (1 + 3.84/2).
-        Assert.Contains("step 3, set: loss 1.500; right by shots 8: 0.562 of 64 [0.44, 0.68] (chance 0.38), 16: 1.000 of 2 [0.34, 1.00] (chance 0.50)", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("step 3, set: loss 1.500; right by shots 8: 0.563 of 64 [0.44, 0.68] (chance 0.38), 16: 1.000 of 2 [0.34, 1.00] (chance 0.50)", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
