@@ -34,6 +34,9 @@ public sealed record Measured(string Name, IReadOnlyList<double> PerSeed)
     /// <summary>True where the whole 95% interval is above <paramref name="margin"/>; never for fewer than <see cref="FewestSeeds"/> seeds.</summary>
     public bool IsAbove(double margin = 0) => PerSeed.Count >= FewestSeeds && Interval is { } i && i.Low > margin;
 
+    /// <summary>True where the whole 95% interval lies between the two; never for fewer than <see cref="FewestSeeds"/> seeds.</summary>
+    public bool IsBetween(double low, double high) => IsAbove(low) && IsBelow(high);
+
     /// <summary>True where the whole 95% interval is below <paramref name="margin"/>; never for fewer than <see cref="FewestSeeds"/> seeds.</summary>
     public bool IsBelow(double margin) => PerSeed.Count >= FewestSeeds && Interval is { } i && i.High < margin;
 }

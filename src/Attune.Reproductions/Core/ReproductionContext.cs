@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using Attune.Tensors;
 
 namespace Attune.Reproductions;
@@ -61,13 +62,16 @@ public sealed class ReproductionContext
     /// <summary>Records a size that the run used (steps, widths, rows); part of the result and of its hash.</summary>
     public void Setting(string name, object value) => settings.Add((name, Invariant(value)));
 
-    /// <summary>Records every public property of a plan that has a value, as "prefix.Property"; lists are written out.</summary>
+    /// <summary>Records every public property of a plan that has a value, as "prefix.Property"; lists are written out, and records in it are recorded in the same way.</summary>
     public void Settings(string prefix, object plan)
     {
-        foreach (var property in plan.GetType().GetProperties().Where(p => p.GetIndexParameters().Length == 0).OrderBy(p => p.Name, StringComparer.Ordinal))
+        foreach (var property in plan.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0).OrderBy(p => p.Name, StringComparer.Ordinal))
         {
             var value = property.GetValue(plan);
-            Setting($"{prefix}.{property.Name}", value is IEnumerable list and not string ? string.Join(", ", list.Cast<object?>().Select(Invariant)) : Invariant(value));
+            if (value is not (null or IConvertible or IEnumerable) && property.PropertyType.Assembly == typeof(ReproductionContext).Assembly)
+                Settings($"{prefix}.{property.Name}", value);
+            else
+                Setting($"{prefix}.{property.Name}", value is IEnumerable list and not string ? string.Join(", ", list.Cast<object?>().Select(Invariant)) : Invariant(value));
         }
     }
 

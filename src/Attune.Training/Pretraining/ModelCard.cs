@@ -35,12 +35,13 @@ internal static class ModelCard
 
     private static void Data(StringBuilder text, PretrainingRequest request, MixtureState state)
     {
-        text.Append("\n## Data\n| source | share of the weights | tokens read | tokens there are | use |\n|---|---|---|---|---|\n");
-        var weights = request.Sources.Sum(s => s.Weight);
+        text.Append("\n## Data\n| source | share of the tokens | tokens read | tokens there are | use |\n|---|---|---|---|---|\n");
+        var read = Math.Max(1, state.Tokens.Sum());
         for (var i = 0; i < request.Sources.Count; i++)
         {
-            var part = request.Sources[i];
-            Line(text, $"| {part.Source.Name} | {part.Weight / weights:0.0%} | {state.Tokens[i]:#,0} | {(part.Source.Tokens is { } tokens ? tokens.ToString("#,0", CultureInfo.InvariantCulture) : "endless, made by rule")} | {request.Card.DataLicences.GetValueOrDefault(part.Source.Name, "not stated")} |");
+            var source = request.Sources[i].Source;
+            var there = source.Tokens is { } tokens ? tokens.ToString("#,0", CultureInfo.InvariantCulture) : "endless, made by rule";
+            Line(text, $"| {source.Name} | {(double)state.Tokens[i] / read:0.0%} | {state.Tokens[i]:#,0} | {there} | {request.Card.DataLicences.GetValueOrDefault(source.Name, "not stated")} |");
         }
     }
 

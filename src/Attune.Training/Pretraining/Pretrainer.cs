@@ -45,7 +45,7 @@ public static class Pretrainer
         observer.Doing("the texts");
         var encoder = new DocumentEncoder(tokenizer.Tokenizer, tokenizer.EndId, plan.Context);
         foreach (var part in request.Sources)
-            part.Source.Prepare(encoder);
+            part.Source.Prepare(encoder, cancel);
         RequireTokens(plan, request.Sources);
         using var session = new PretrainingSession(request, tokenizer, need, observer, open);
         return session.Run(cancel);

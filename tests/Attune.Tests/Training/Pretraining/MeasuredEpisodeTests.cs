@@ -76,7 +76,7 @@ public sealed class MeasuredEpisodeTests
     private static EpisodeSource Prepared()
     {
         var source = new EpisodeSource("episodes", null, new EpisodeOptions { MaxCharacters = 1500 }, new SeededRandom(11));
-        source.Prepare(new DocumentEncoder(BytePairTrainer.Train([""], new BytePairTrainingOptions { VocabularySize = 257, SpecialTokens = [TokenizerPlan.EndOfText] }).Load(), 0, 4096));
+        source.Prepare(new DocumentEncoder(BytePairTrainer.Train([""], new BytePairTrainingOptions { VocabularySize = 257, SpecialTokens = [TokenizerPlan.EndOfText] }).Load(), 0, 4096), default);
         return source;
     }
 }
