@@ -75,10 +75,12 @@ internal sealed class CompareCommand : CliCommand
             ?? throw new AttuneException("compare needs data: give a file or folder of labelled rows, for instance 'attune compare my.csv --model model.gguf'");
         var model = settings.Models.Model.Get(parse, run);
         var methods = settings.Methods.Plan(parse, run);
-        RequireModel(methods, model);
         var test = settings.Test.Get(parse, run);
         var natural = settings.Natural.Get(parse, run);
         var dataset = settings.Data.Read(path, settings.Data.Options(parse, run) with { TestFile = test.File }, parse, run);
+        RequireModel(methods, model);
+        if (settings.Methods.AreDefault(parse, run))
+            call.Shell.Note(string.Create(CultureInfo.InvariantCulture, $"No methods were named: these are the {methods.Count} standard ones of {Catalog.All.Count} (--methods all takes every one; 'attune methods' shows them)"));
         if (model is not null)
         {
             var tokenizer = TokenizerLoader.Load(model);
@@ -124,8 +126,11 @@ internal sealed class CompareCommand : CliCommand
     {
         var needing = methods.Where(m => m.Method.Card.View is ModelView.Text or ModelView.Transformer).Select(m => m.Name).ToList();
         if (model is null && needing.Count > 0)
-            throw new AttuneException($"compare needs a language model for {string.Join(", ", needing)}: give one with --model PATH (a GGUF file or a Hugging Face folder){Small()}");
+            throw new AttuneException($"compare needs a language model for {Named(needing)}: give one with --model PATH (a GGUF file or a Hugging Face folder){Small()}");
     }
+
+    private static string Named(List<string> methods) => methods.Count <= 5 ? string.Join(", ", methods)
+        : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", methods.Take(4))} and {methods.Count - 4} other methods");
 
     private static string Small() => Bundled.HasModel(ModelLocator.BundledName) ? $", or --model {ModelLocator.BundledName} for the small one that comes with Attune" : "";
 

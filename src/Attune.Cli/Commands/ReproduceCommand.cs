@@ -17,10 +17,10 @@ internal sealed class ReproduceCommand : CliCommand
     private readonly IReadOnlyList<IReproduction> reproductions;
     private readonly Argument<string?> id;
     private readonly Setting<RunScale> scale = new("scale", "smoke|small|full", "smoke: seconds, shows that it runs; small: minutes; full: what the claims need. (default: small)", Values.OneOf(("smoke", RunScale.Smoke), ("small", RunScale.Small), ("full", RunScale.Full)), RunScale.Small);
-    private readonly Setting<int?> seeds = new("seeds", "N", "Runs with seeds of their own, from --seed on. (default: 3; 1 at smoke scale)", Values.Whole(1, 1000), null);
+    private readonly Setting<int?> seeds = new("seeds", "N", "Runs with seeds of their own, from --seed on. (default: 3 or more, by the reproduction; 1 at smoke scale)", Values.Whole(1, 1000), null);
     private readonly Setting<string?> data = new("data", "DIR", "Folder that holds data sets by name. (default: ATTUNE_DATA)", Values.Text, null);
     private readonly Setting<string?> output = new("out", "DIR", "Folder of result.json and page.html. (default: runs/reproduce/ID-SCALE)", Values.Text, null, "-o");
-    private readonly Setting<string?> keep = new("keep", "DIR", "Keep the result there too, as ID.json and ID.html, in the table of its README.md.", Values.Text, null);
+    private readonly Setting<string?> keep = new("keep", "DIR", "Keep the result there too, as ID.json and ID.html (ID-full at full scale), in the table of its README.md.", Values.Text, null);
 
     public ReproduceCommand() : this(ReproductionCatalog.All)
     {
@@ -41,6 +41,8 @@ internal sealed class ReproduceCommand : CliCommand
         var wanted = call.Parse.GetValue(id) ?? throw new AttuneException($"reproduce needs {List}, {All} or one of {Names()}");
         if (wanted == List)
             return WriteList(call.Shell);
+        if (keep.Get(call.Parse) is not null)
+            KeptResults.Require(scale.Get(call.Parse));
         var chosen = wanted == All ? reproductions : [Find(wanted)];
         if (chosen.Count > 1)
             call.Shell.Note(string.Create(CultureInfo.InvariantCulture, $"{chosen.Count} reproductions at {VerdictText.Of(scale.Get(call.Parse))} scale: about {chosen.Sum(r => r.Card.Minutes.At(scale.Get(call.Parse))):0.#} minutes on two cores"));

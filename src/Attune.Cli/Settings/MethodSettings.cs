@@ -17,9 +17,12 @@ internal sealed class MethodSettings
         AllowMultipleArgumentsPerToken = false,
     };
 
-    public Setting<string?> Methods { get; } = new("methods", "LIST", "Methods with commas between them, all, or quick. (default: all)", Values.Text, null);
+    public Setting<string?> Methods { get; } = new("methods", "LIST", "Methods with commas between them, or quick, standard, all. (default: standard)", Values.Text, null);
 
     public Option Set => set;
+
+    /// <summary>Whether neither the command line nor the run file says which methods.</summary>
+    public bool AreDefault(ParseResult parse, RunFile? file) => Methods.Get(parse, file?.Methods().Count > 0 ? null : file) is null && file?.Methods() is not { Count: > 0 };
 
     /// <summary>The methods of a comparison, with options from the run file and --set.</summary>
     /// <exception cref="AttuneException">A method or option is unknown, or two have one name.</exception>
@@ -60,8 +63,9 @@ internal sealed class MethodSettings
             return [.. inFile];
         IEnumerable<string> names = list switch
         {
-            null or "all" => Catalog.All.Select(m => m.Card.Name),
-            "quick" => Catalog.All.Where(m => m.Card.IsQuick).Select(m => m.Card.Name),
+            null or "standard" => Catalog.Of(MethodSet.Standard).Select(m => m.Card.Name),
+            "quick" => Catalog.Of(MethodSet.Quick).Select(m => m.Card.Name),
+            "all" => Catalog.All.Select(m => m.Card.Name),
             _ => Values.List(list),
         };
         // A name may be a variant of the run file.

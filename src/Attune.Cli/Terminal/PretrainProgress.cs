@@ -19,8 +19,8 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
     private readonly StatusLine status = new(shell);
     private readonly Stopwatch clock = new();
     private TimeSpan shown;
-    private double tokens, operations, seconds, loss;
-    private int steps, first;
+    private double tokens, operations, seconds, loss, labelLoss;
+    private int steps, labelSteps, first;
 
     /// <summary>The last step that is kept.</summary>
     public int KeptStep { get; private set; }
@@ -40,6 +40,8 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
     {
         profile?.Stepped(step.Step - first, step.Seconds);
         (tokens, operations, seconds, loss, steps) = (tokens + step.Tokens, operations + step.Operations, seconds + step.Seconds, loss + step.Loss, steps + 1);
+        if (!double.IsNaN(step.LabelLoss))
+            (labelLoss, labelSteps) = (labelLoss + step.LabelLoss, labelSteps + 1);
         if (clock.Elapsed - shown < (shell.ShowsBars ? TimeSpan.FromSeconds(0.5) : Between) && step.Step != Last(step.Steps))
             return;
         shown = clock.Elapsed;
@@ -47,7 +49,7 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
             status.Show(Line(step), always: true);
         else
             shell.Note(Line(step));
-        (tokens, operations, seconds, loss, steps) = (0, 0, 0, 0, 0);
+        (tokens, operations, seconds, loss, labelLoss, steps, labelSteps) = (0, 0, 0, 0, 0, 0, 0);
     }
 
     public void Evaluated(EvaluationPoint evaluation, TrainingCurves curves)
@@ -86,7 +88,7 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
         var end = Last(step.Steps);
         var done = step.Step - first;
         var left = done > 0 && step.Step < end ? $", {Amounts.Time(clock.Elapsed / done * (end - step.Step))} left" : "";
-        var labels = double.IsNaN(step.LabelLoss) ? "" : string.Create(CultureInfo.InvariantCulture, $" (labels {step.LabelLoss:0.000})");
+        var labels = labelSteps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (labels {labelLoss / labelSteps:0.000})");
         return string.Create(CultureInfo.InvariantCulture,
             $"step {step.Step}/{end}: loss {loss / steps:0.000}{labels}, norm {step.Norm:0.00}, {tokens / seconds:#,0} tokens/s, {operations / seconds / peak:0%} of the peak{left}");
     }

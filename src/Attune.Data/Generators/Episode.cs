@@ -27,10 +27,34 @@ public static class Episode
         return Write(template, names, rows, options.MaxCharacters, family.Name);
     }
 
-    /// <summary>Rows as a prompt with all its labels; stops before the row (but never the second) that would exceed the characters.</summary>
-    internal static EpisodeText Write(
-        PromptTemplate template, IReadOnlyList<string> names, IReadOnlyList<(string Text, int Label)> rows, int maxCharacters, string family)
+    /// <summary>
+    /// An episode to measure by: as many rows as there is room for, all labels right, each drawn independently and as often as any other, and no copies. So the labels that stand
+    /// before a row say nothing of its own, and neither does it that the row still fits: room is kept for the longest of one row of each label.
+    /// </summary>
+    public static EpisodeText DrawMeasured(SeededRandom random, EpisodeOptions options, IReadOnlyList<ITaskFamily> families)
     {
+        var family = families[random.Weighted([.. families.Select(f => f.Weight)])];
+        var task = family.Draw(random);
+        var names = Names(random, task.Labels, options);
+        var template = EpisodeTemplates.Draw(random, Shuffled(random, names), options.DefaultTemplateShare);
+        var (rows, longest) = (new List<(string Text, int Label)>(), new List<string>());
+        for (var i = 0; i < options.MaxRows; i++)
+        {
+            var texts = Enumerable.Range(0, names.Count).Select(label => task.Row(random, label).Text).ToArray();
+            var label = random.Next(names.Count);
+            rows.Add((texts[label], label));
+            longest.Add(texts.MaxBy(t => t.Length)!);
+        }
+
+        return Write(template, names, rows, options.MaxCharacters, family.Name, longest);
+    }
+
+    /// <summary>Rows as a prompt with all its labels; stops before the row (but never the second) that would exceed the characters.</summary>
+    /// <param name="longest">The text that must fit in a row's place, with the longest label; null: the row's own with its own.</param>
+    internal static EpisodeText Write(
+        PromptTemplate template, IReadOnlyList<string> names, IReadOnlyList<(string Text, int Label)> rows, int maxCharacters, string family, IReadOnlyList<string>? longest = null)
+    {
+        var longestWords = names.Max(n => template.RenderLabel(n).Length);
         var text = new StringBuilder(template.RenderPrefix([]));
         var spans = new List<(int Start, int Length, int Shot, int Label)>();
         foreach (var (row, label) in rows)
@@ -38,7 +62,8 @@ public static class Episode
             var input = template.RenderInput(Input.FromText(row));
             var words = template.RenderLabel(names[label]);
             var separator = spans.Count > 0 ? template.DemonstrationSeparator : "";
-            if (spans.Count > 1 && text.Length + separator.Length + input.Length + words.Length > maxCharacters)
+            var needed = longest is null ? input.Length + words.Length : template.RenderInput(Input.FromText(longest[spans.Count])).Length + longestWords;
+            if (spans.Count > 1 && text.Length + separator.Length + needed > maxCharacters)
                 break;
             text.Append(separator).Append(input);
             spans.Add((text.Length, words.Length, spans.Count, label));

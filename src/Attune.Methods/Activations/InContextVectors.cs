@@ -42,6 +42,7 @@ public sealed class InContextVectors : Method<InContextVectorsOptions>
         Site = SiteKind.Activations,
         View = ModelView.Transformer,
         LeastRows = 2,
+        Set = MethodSet.Standard,
         Cost = "two forward passes a row to fit, and a prediction of the labelled rows for each strength tried; a short prompt per query",
     };
 

@@ -14,6 +14,9 @@ public static class Catalog
             .OrderBy(m => m.Card.Site).ThenBy(m => m.Card.Name, StringComparer.Ordinal),
     ];
 
+    /// <summary>The methods of a set, those of smaller sets among them.</summary>
+    public static IEnumerable<IMethod> Of(MethodSet set) => All.Where(m => m.Card.Set <= set);
+
     /// <exception cref="AttuneException">There is no method of that name; the message lists those that are near or all.</exception>
     public static IMethod Get(string name) => All.FirstOrDefault(m => m.Card.Name == name)
         ?? throw new AttuneException($"there is no method '{name}'; the methods are {string.Join(", ", All.Select(m => m.Card.Name))}");

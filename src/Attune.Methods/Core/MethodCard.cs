@@ -31,8 +31,8 @@ public sealed record MethodCard
     /// <summary>Whether labelled rows change what it does. If not, it runs once whatever the shots.</summary>
     public bool UsesRows { get; init; } = true;
 
-    /// <summary>Whether a quick comparison runs it: it trains no weights of a model, and fits in seconds.</summary>
-    public bool IsQuick { get; init; }
+    /// <summary>The smallest set of methods that has it.</summary>
+    public MethodSet Set { get; init; } = MethodSet.All;
 
     /// <summary>What fitting and a query cost, in words.</summary>
     public required string Cost { get; init; }

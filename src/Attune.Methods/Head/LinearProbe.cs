@@ -30,7 +30,7 @@ public sealed class LinearProbe : Method<LinearProbeOptions>
         View = ModelView.Encoder,
         Tasks = [TaskKind.Classification],
         LeastRows = 2,
-        IsQuick = true,
+        Set = MethodSet.Quick,
         Cost = "an embedding a row to fit; an embedding per query",
     };
 

@@ -19,7 +19,7 @@ public sealed class Majority : Method<MajorityOptions>
         Paper = "none: the majority-class rule",
         Site = SiteKind.Head,
         View = ModelView.None,
-        IsQuick = true,
+        Set = MethodSet.Quick,
         Cost = "nothing to fit, nothing per query",
     };
 

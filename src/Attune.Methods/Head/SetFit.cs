@@ -42,6 +42,7 @@ public sealed class SetFit : Method<SetFitOptions>
         View = ModelView.Encoder,
         Tasks = [TaskKind.Classification],
         LeastRows = 2,
+        Set = MethodSet.Standard,
         Cost = "up to 100 steps over 32 texts to fit; an embedding per query; a copy of the encoder's blocks",
     };
 

@@ -50,6 +50,7 @@ public sealed class IclCalibrated : Method<IclCalibratedOptions>
         Site = SiteKind.Prompt,
         View = ModelView.Text,
         Tasks = [TaskKind.Classification],
+        Set = MethodSet.Standard,
         Cost = "3 (or 20) content-free prompts to fit; a long prompt per query, its demonstrations computed once",
     };
 

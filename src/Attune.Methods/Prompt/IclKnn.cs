@@ -47,7 +47,7 @@ public sealed class IclKnn : Method<IclKnnOptions>
         View = ModelView.Text,
         UsesEncoder = true,
         LeastRows = 1,
-        IsQuick = true,
+        Set = MethodSet.Quick,
         Cost = "an embedding a row to fit; an embedding and a long prompt of its own per query",
     };
 

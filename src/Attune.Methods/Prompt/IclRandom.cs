@@ -32,7 +32,7 @@ public sealed class IclRandom : Method<IclRandomOptions>
         Site = SiteKind.Prompt,
         View = ModelView.Text,
         LeastRows = 1,
-        IsQuick = true,
+        Set = MethodSet.Quick,
         Cost = "nothing to fit; a long prompt per query, its demonstrations computed once",
     };
 

@@ -18,7 +18,7 @@ public sealed class ZeroShot : Method<ZeroShotOptions>
         Site = SiteKind.Prompt,
         View = ModelView.Text,
         UsesRows = false,
-        IsQuick = true,
+        Set = MethodSet.Quick,
         Cost = "nothing to fit; one short prompt per query",
     };
 

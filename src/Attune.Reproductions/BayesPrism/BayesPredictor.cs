@@ -19,13 +19,7 @@ internal sealed class BayesPredictor
     }
 
     /// <summary>β: the posterior probability of each component, computed through logarithms; they sum to 1.</summary>
-    public double[] Weights()
-    {
-        var logs = priors.Select((p, m) => p + posteriors[m].LogEvidence).ToArray();
-        var most = logs.Max();
-        var total = logs.Sum(l => Math.Exp(l - most));
-        return [.. logs.Select(l => Math.Exp(l - most) / total)];
-    }
+    public double[] Weights() => LogWeights.Normalised([.. priors.Select((p, m) => p + posteriors[m].LogEvidence)]);
 
     /// <summary>E[f(x) | what was observed].</summary>
     public double Predict(ReadOnlySpan<double> x) => Predict(x, Weights());

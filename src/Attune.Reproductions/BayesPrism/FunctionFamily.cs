@@ -50,10 +50,7 @@ internal sealed record FunctionFamily(string Name, int Inputs, int Features, IRe
     {
         Span<double> features = stackalloc double[Features];
         Map(x, features);
-        var sum = 0.0;
-        for (var i = 0; i < features.Length; i++)
-            sum += weights[i] * features[i];
-        return sum;
+        return LinearRegressor.Dot(weights, features);
     }
 
     private int DrawComponent(SeededRandom random)

@@ -6,7 +6,7 @@ namespace Attune.Reproductions.BayesPrism;
 /// <param name="Learner">Mean (f̂(x_i) − f(x_i))² by number of examples i, without the noise of y.</param>
 /// <param name="Bayes">The same of the exact predictor on the same functions.</param>
 /// <param name="Variance">Mean y².</param>
-/// <param name="BelowBayes">By how many standard errors the learner's error lies below Bayes's, over functions; above 3 something leaks.</param>
+/// <param name="BelowBayes">By how many standard errors the learner's error lies below Bayes's, over functions: at the luckiest number of examples, or in the mean over them.</param>
 internal sealed record PrismOutcome(PrismTask Task, double[] Learner, double[] Bayes, double Variance, double BelowBayes)
 {
     /// <summary>Energies a_n² + b_n² of predictions on a grid, mean over prompts, [shots][frequency]; Fourier's families.</summary>
@@ -21,14 +21,14 @@ internal sealed record PrismOutcome(PrismTask Task, double[] Learner, double[] B
     /// <summary>(error of the learner − error of Bayes)/Var(y) by number of examples.</summary>
     public double[] Gaps => [.. Learner.Select((e, i) => (e - Bayes[i]) / Variance)];
 
-    /// <summary>Their mean.</summary>
-    public double Gap => Gaps.Average();
+    /// <summary>Their mean from the first example on; before it both know the prior's mean alone.</summary>
+    public double Gap => Gaps.Skip(1).Average();
 
     /// <summary>Of the error that Bayes removes compared with predicting 0, the share that the learner removes.</summary>
     public double GainShare => (Zero - Learner.Average()) / (Zero - Bayes.Average());
 
-    /// <summary>The gap of predicting 0 everywhere.</summary>
-    public double ZeroGap => (Zero - Bayes.Average()) / Variance;
+    /// <summary>The gap of predicting 0 everywhere, in the same mean.</summary>
+    public double ZeroGap => (Zero - Bayes.Skip(1).Average()) / Variance;
 
     /// <summary>Error of predicting 0: the variance of f.</summary>
     private double Zero => Variance - PrismPlan.Noise;
@@ -39,7 +39,8 @@ internal sealed record PrismOutcome(PrismTask Task, double[] Learner, double[] B
         var episodes = Enumerable.Range(0, plan.Test).Select(_ => task.Family.Draw(plan.Points, random)).ToArray();
         var predicted = episodes.Chunk(plan.Batch).SelectMany(learner.Predict).ToArray();
         var (own, exact) = (new double[plan.Points], new double[plan.Points]);
-        var differences = new double[episodes.Length];
+        // [numbers of examples, and last their mean][functions]
+        double[][] differences = [.. Enumerable.Range(0, plan.Points + 1).Select(_ => new double[episodes.Length])];
         for (var e = 0; e < episodes.Length; e++)
         {
             var bayes = BayesPredictor.Along(task.Family, episodes[e]);
@@ -47,12 +48,21 @@ internal sealed record PrismOutcome(PrismTask Task, double[] Learner, double[] B
             {
                 var (a, b) = (Square(predicted[e][i] - episodes[e].Values[i]), Square(bayes[i] - episodes[e].Values[i]));
                 (own[i], exact[i]) = (own[i] + a / episodes.Length, exact[i] + b / episodes.Length);
-                differences[e] += (a - b) / plan.Points;
+                differences[i][e] = a - b;
+                differences[^1][e] += (a - b) / plan.Points;
             }
         }
-        var mean = differences.Average();
-        var error = Math.Sqrt(differences.Sum(d => Square(d - mean)) / (differences.Length - 1) / differences.Length);
-        return new PrismOutcome(task, own, exact, episodes.Average(e => e.Noisy.Average(Square)), -mean / error);
+        return new PrismOutcome(task, own, exact, episodes.Average(e => e.Noisy.Average(Square)), differences.Max(d => -InStandardErrors(d)));
+    }
+
+    /// <summary>How many values <see cref="BelowBayes"/> is the largest of.</summary>
+    public static int Looks(PrismPlan plan) => plan.Points + 1;
+
+    /// <summary>The mean over its standard error.</summary>
+    internal static double InStandardErrors(double[] values)
+    {
+        var mean = values.Average();
+        return mean / Math.Sqrt(values.Sum(v => Square(v - mean)) / (values.Length - 1) / values.Length);
     }
 
     private static double Square(double x) => x * x;

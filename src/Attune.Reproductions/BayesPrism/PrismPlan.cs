@@ -17,5 +17,8 @@ internal sealed record PrismPlan(IReadOnlyList<PrismTask> Families, int Points, 
     /// <summary>After how many points spectra are read.</summary>
     public static readonly int[] Shots = [2, 4, 8];
 
+    /// <summary>Those of them that claims are about: with more points predictions come near to the function, whatever the mix.</summary>
+    public static int[] DecidedShots => Shots[..^1];
+
     public int StepsOf(PrismTask task) => task.Claim == PrismTask.Fourier ? 5 * Steps / 2 : Steps;
 }

@@ -68,7 +68,5 @@ internal sealed class PrismRun(PrismPlan plan, PrismTask task, Func<string, Seed
         })];
     }
 
-    private static double Cosine(double[] a, double[] b) => Dot(a, b) / Math.Sqrt(Dot(a, a) * Dot(b, b));
-
-    private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
+    private static double Cosine(double[] a, double[] b) => LinearRegressor.Dot(a, b) / Math.Sqrt(LinearRegressor.Dot(a, a) * LinearRegressor.Dot(b, b));
 }

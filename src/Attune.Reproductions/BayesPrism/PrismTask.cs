@@ -3,7 +3,13 @@ namespace Attune.Reproductions.BayesPrism;
 /// <summary>A family and the claim that its learner's gap belongs to.</summary>
 internal sealed record PrismTask(string Claim, FunctionFamily Family)
 {
+    /// <summary>The claims of which each is about the gaps of some families.</summary>
+    public static readonly string[] Claims = [Linear, Nonlinear, Mixture, Fourier];
+
     public const string Linear = "linear", Nonlinear = "non-linear", Mixture = "mixture", Fourier = "fourier";
+
+    /// <summary>For settings.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Family.Name} ({Claim}, {Family.Inputs} inputs, {Family.Features} features)");
 
     /// <summary>The families of small runs, and at <paramref name="full"/> those besides that need longer training.</summary>
     public static IReadOnlyList<PrismTask> All(int inputs, bool full)

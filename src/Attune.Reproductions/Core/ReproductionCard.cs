@@ -23,6 +23,9 @@ public sealed record ReproductionCard
     /// <summary>Expected minutes on two cores.</summary>
     public required ScaleMinutes Minutes { get; init; }
 
+    /// <summary>Seeds of a run that names none, but for smoke scale, which has one. More than <see cref="Measured.FewestSeeds"/> where one seed is cheap and noisy.</summary>
+    public int Seeds { get; init; } = Measured.FewestSeeds;
+
     /// <summary>What must be on the machine: "model smollm2-135m-instruct", "encoder minilm-l6-v2", "data sst2".</summary>
     public IReadOnlyList<string> Needs { get; init; } = [];
 }

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using Attune.Tensors;
 
 namespace Attune.Reproductions;
@@ -20,7 +22,7 @@ public sealed class ReproductionContext
     public RunScale Scale => request.Scale;
 
     /// <summary>Number of seeds; they are 0 … Seeds − 1 here, whatever the first one is.</summary>
-    public int Seeds => request.SeedCount;
+    public int Seeds => request.SeedsOf(card);
 
     public CancellationToken Cancel { get; }
 
@@ -28,7 +30,7 @@ public sealed class ReproductionContext
 
     internal IReadOnlyList<CheckResult> Checks => checks;
 
-    internal IReadOnlyList<(string Name, string Value)> Settings => settings;
+    internal IReadOnlyList<(string Name, string Value)> Recorded => settings;
 
     /// <summary>The value for the scale of this run.</summary>
     public T At<T>(T smoke, T small, T full) => Scale switch
@@ -58,13 +60,33 @@ public sealed class ReproductionContext
     public string Data(string name) => Find("data", name, request.DataFolders, "ATTUNE_DATA, or --data,");
 
     /// <summary>Records a size that the run used (steps, widths, rows); part of the result and of its hash.</summary>
-    public void Setting(string name, object value) => settings.Add((name, Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""));
+    public void Setting(string name, object value) => settings.Add((name, Invariant(value)));
 
-    /// <summary>Says whether a claim is held. At smoke scale this is reported as "ran", never as held.</summary>
+    /// <summary>Records every public property of a plan that has a value, as "prefix.Property"; lists are written out, and records in it are recorded in the same way.</summary>
+    public void Settings(string prefix, object plan)
+    {
+        foreach (var property in plan.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0).OrderBy(p => p.Name, StringComparer.Ordinal))
+        {
+            var value = property.GetValue(plan);
+            if (value is not (null or IConvertible or IEnumerable) && property.PropertyType.Assembly == typeof(ReproductionContext).Assembly)
+                Settings($"{prefix}.{property.Name}", value);
+            else
+                Setting($"{prefix}.{property.Name}", value is IEnumerable list and not string ? string.Join(", ", list.Cast<object?>().Select(Invariant)) : Invariant(value));
+        }
+    }
+
+    /// <summary>Says whether a claim is held. At smoke scale this is reported as "ran", never as held; with too few seeds for one that compares, as not testable.</summary>
     /// <param name="claim">The claim's key.</param>
     /// <param name="because">What the values say.</param>
-    public void Decide(string claim, bool held, string because, params Measured[] values) =>
-        Conclude(claim, Scale == RunScale.Smoke ? Verdict.Ran : held ? Verdict.Held : Verdict.NotHeld, because, values);
+    public void Decide(string claim, bool held, string because, params Measured[] values)
+    {
+        if (Scale == RunScale.Smoke)
+            Conclude(claim, Verdict.Ran, because, values);
+        else if (Seeds < Measured.FewestSeeds && !Find(claim).IsComputed)
+            NotTestable(claim, string.Create(CultureInfo.InvariantCulture, $"{because}; {Seeds} of the {Measured.FewestSeeds} seeds that a comparison needs"), values);
+        else
+            Conclude(claim, held ? Verdict.Held : Verdict.NotHeld, because, values);
+    }
 
     /// <summary>Says that a claim cannot be tested in this run, and why.</summary>
     public void NotTestable(string claim, string because, params Measured[] values) => Conclude(claim, Verdict.NotTestable, because, values);
@@ -84,10 +106,13 @@ public sealed class ReproductionContext
 
     private void Conclude(string key, Verdict verdict, string because, Measured[] values)
     {
-        var claim = card.Claims.FirstOrDefault(c => c.Key == key) ?? throw new InvalidOperationException($"{card.Id} has no claim '{key}'");
-        if (!findings.TryAdd(key, new Finding(claim, verdict, because, values)))
+        if (!findings.TryAdd(key, new Finding(Find(key), verdict, because, values)))
             throw new InvalidOperationException($"{card.Id} concluded the claim '{key}' twice");
     }
+
+    private Claim Find(string key) => card.Claims.FirstOrDefault(c => c.Key == key) ?? throw new InvalidOperationException($"{card.Id} has no claim '{key}'");
+
+    private static string Invariant(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     private static string Find(string kind, string name, IReadOnlyList<string> folders, string variable)
     {

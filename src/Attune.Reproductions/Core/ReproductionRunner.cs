@@ -28,12 +28,12 @@ public static class ReproductionRunner
         {
             Card = card,
             Scale = request.Scale,
-            Seeds = request.SeedCount,
+            Seeds = context.Seeds,
             FirstSeed = request.FirstSeed,
             Findings = context.Findings(),
             Checks = context.Checks,
             Exhibits = context.Exhibits,
-            Settings = context.Settings,
+            Settings = context.Recorded,
             Seconds = clock.Elapsed.TotalSeconds,
         };
     }

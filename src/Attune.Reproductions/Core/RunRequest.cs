@@ -8,7 +8,7 @@ public sealed record RunRequest
 {
     public RunScale Scale { get; init; } = RunScale.Small;
 
-    /// <summary>Runs that differ in their seed; null: 1 at smoke scale, else 3.</summary>
+    /// <summary>Runs that differ in their seed; null: 1 at smoke scale, else those of its card.</summary>
     public int? Seeds { get; init; }
 
     /// <summary>The seed of the first; the others follow it.</summary>
@@ -23,7 +23,7 @@ public sealed record RunRequest
     /// <summary>Told how far the run is: a share from 0 to 1, and what is done now.</summary>
     public Action<double, string>? OnProgress { get; init; }
 
-    internal int SeedCount => Seeds ?? (Scale == RunScale.Smoke ? 1 : 3);
+    internal int SeedsOf(ReproductionCard card) => Seeds ?? (Scale == RunScale.Smoke ? 1 : card.Seeds);
 
     /// <exception cref="AttuneException">A number is impossible, or a folder given is not there.</exception>
     internal void Require()

@@ -18,7 +18,7 @@ internal sealed class AlgorithmDistances
     public double UnderDetermined(IRegressor reference) => ByPosition(reference).Take(dimensions).Average();
 
     /// <summary>
-    /// One step of gradient descent with the rate at which it is nearest to the learner: with g = 2Xᵀy·x the predictions at rate 1, α = Σ f·g/Σ g·g over the positions of <see cref="UnderDetermined"/>.
+    /// One step of gradient descent with the rate at which it is nearest to the learner on these sequences, so that other ones should judge it: with g = 2Xᵀy·x the predictions at rate 1, α = Σ f·g/Σ g·g over the positions of <see cref="UnderDetermined"/>.
     /// </summary>
     public GradientDescentRegressor NearestStep()
     {

@@ -11,9 +11,9 @@ internal sealed class AlgorithmLearners(ReproductionContext context, AlgorithmSi
     /// <summary>A learner of some depth, trained on a task of its own seed.</summary>
     public VectorLearner Train(int seed, int depth, InContextRegression task, string name)
     {
-        var learner = VectorLearner.Gpt2(depth, sizes.Heads, sizes.Width, task.Length, sizes.Dimensions + 1, 1, context.Random(seed, $"weights {name}"));
+        var learner = VectorLearner.Gpt2(depth, sizes.Heads, sizes.Width, task.Length, sizes.Dimensions + 1, 1, context.Random(seed, $"learner, {name}"));
         task.Train(
-            learner, sizes.Steps, sizes.Batch, sizes.Rate, context.Random(seed, $"tasks {name}"),
+            learner, sizes.Steps, sizes.Batch, sizes.Rate, context.Random(seed, $"trained on, {name}"),
             (step, loss) =>
             {
                 done += depth;

@@ -18,14 +18,4 @@ internal sealed record AlgorithmSizes(int Dimensions, int Pairs, int Width, int 
     public double[] Lambdas => [.. Noises.Append(0.05).Append(2).Distinct().Order()];
 
     public InContextRegression Task(double noiseVariance = 0) => new(Dimensions, Pairs, Math.Sqrt(noiseVariance));
-
-    public void Report(ReproductionContext context)
-    {
-        foreach (var (name, value) in new (string, object)[]
-        {
-            ("dimensions d", Dimensions), ("pairs n", Pairs), ("width", Width), ("heads", Heads), ("blocks", string.Join(", ", Depths)), ("noise σ²", string.Join(", ", Noises)), ("steps", Steps),
-            ("batch", Batch), ("peak rate", Rate), ("test sequences", TestSequences), ("probe steps", ProbeSteps), ("probe width", ProbeWidth),
-        })
-            context.Setting(name, value);
-    }
 }

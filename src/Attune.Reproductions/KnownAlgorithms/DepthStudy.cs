@@ -16,10 +16,10 @@ internal sealed class DepthStudy(AlgorithmSizes sizes)
 
     private readonly List<double>[] rates = [.. sizes.Depths.Select(_ => new List<double>())];
 
-    public void Add(int depth, AlgorithmDistances learner)
+    /// <param name="step">The gradient step that is nearest to the learner on other sequences.</param>
+    public void Add(int depth, AlgorithmDistances learner, GradientDescentRegressor step)
     {
         var d = Array.IndexOf(sizes.Depths, depth);
-        var step = learner.NearestStep();
         rates[d].Add(step.Rate);
         for (var r = 0; r < References.Length; r++)
             distances[d][r].Add(learner.UnderDetermined(r == 0 ? step : Fixed[r - 1]));
@@ -30,9 +30,9 @@ internal sealed class DepthStudy(AlgorithmSizes sizes)
 
     public void Report(ReproductionContext context)
     {
-        var measured = Measured();
+        var measured = ByDepth();
         context.Add(new ResultTable("MSPD/d to the reference predictors, by depth", ["blocks", .. References, "rate of the step", "nearest"], [.. sizes.Depths.Select((depth, d) => (IReadOnlyList<string>)
-            [FormattableString.Invariant($"{depth}"), .. measured[d].Select(NumberText.Of), NumberText.Of(new Measured("rate", rates[d])), References[Nearest(measured[d])]])]));
+            [FormattableString.Invariant($"{depth}"), .. measured[d].Select(NumberText.Of), NumberText.Of(new Measured("rate", rates[d])), References[NearestReference.ByMean(measured[d])]])]));
         context.Add(new Figure("Squared prediction difference from least squares, by pairs seen", "pairs seen", "SPD/d", [.. sizes.Depths.Select((depth, d) =>
             new Curve(Blocks(depth), [.. curves[d].Select((v, i) => CurvePoint.Of(i, new Measured("", v)))]))]) { LogY = true });
         context.Add(new Figure("Distance from the reference predictors, by depth", "blocks", "MSPD/d", [.. References.Select((name, r) =>
@@ -42,19 +42,19 @@ internal sealed class DepthStudy(AlgorithmSizes sizes)
 
     private void Decide(ReproductionContext context, Measured[][] measured)
     {
-        var nearest = measured.Select(Nearest).ToArray();
+        var nearest = measured.Select(NearestReference.ByMean).ToArray();
+        var clear = measured.Zip(nearest, NearestReference.IsClear).ToArray();
         var transition = nearest[0] == 0 && nearest[^1] == References.Length - 1 && nearest.Zip(nearest.Skip(1), (a, b) => a <= b).All(rises => rises)
             && nearest[1..^1].All(n => n > 0);
-        var seen = string.Join("; ", sizes.Depths.Select((depth, d) => $"{Blocks(depth)} nearest {References[nearest[d]]}"));
-        context.Decide("depth", transition, seen + ".", [.. measured.SelectMany((row, d) => row.Select((v, r) => v with { Name = $"{Blocks(sizes.Depths[d])}, {References[r]}" }))]);
+        var seen = string.Join("; ", sizes.Depths.Select((depth, d) => $"{Blocks(depth)} nearest {References[nearest[d]]}{(clear[d] ? "" : ", not clearly")}"));
+        context.Decide("depth", transition && clear.All(c => c), seen + ".", [.. measured.SelectMany((row, d) => NearestReference.Farther(row, nearest[d]).Select(f => f with { Name = $"{Blocks(sizes.Depths[d])}, {f.Name}" }))]);
         var toExact = measured.Select(row => row[^1]).ToArray();
-        var falls = toExact.Zip(toExact.Skip(1), (a, b) => b.Mean < a.Mean).All(f => f);
-        context.Decide("closer", falls, falls ? "Each added depth brings it nearer." : "It does not fall at every depth.", [.. toExact.Select((v, d) => v with { Name = $"{Blocks(sizes.Depths[d])}, MSPD/d to OLS" })]);
+        Measured[] steps = [.. toExact.Zip(toExact.Skip(1)).Select((pair, d) => Measured.Difference($"{Blocks(sizes.Depths[d + 1])} − {Blocks(sizes.Depths[d])}", pair.Second, pair.First))];
+        var falls = steps.All(s => s.IsBelow(0));
+        context.Decide("closer", falls, falls ? "Each added depth brings it nearer." : "It does not clearly fall at every depth.", [.. steps, .. toExact.Select((v, d) => v with { Name = $"{Blocks(sizes.Depths[d])}, MSPD/d to OLS" })]);
     }
 
-    private Measured[][] Measured() => [.. distances.Select(row => row.Select((v, r) => new Measured(References[r], v)).ToArray())];
-
-    private static int Nearest(Measured[] row) => Array.IndexOf(row, row.MinBy(m => m.Mean));
+    private Measured[][] ByDepth() => [.. distances.Select(row => row.Select((v, r) => new Measured(References[r], v)).ToArray())];
 
     private static string Blocks(int depth) => depth == 1 ? "1 block" : FormattableString.Invariant($"{depth} blocks");
 }

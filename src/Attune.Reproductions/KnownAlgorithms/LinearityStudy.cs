@@ -13,7 +13,7 @@ internal sealed class LinearityStudy(AlgorithmSizes sizes)
     public void Add(ReproductionContext context, int seed, VectorLearner learner)
     {
         var (contexts, queries) = (Math.Max(5, sizes.TestSequences / 20), 4 * sizes.Dimensions);
-        var random = context.Random(seed, "linearity");
+        var random = context.Random(seed, "fresh queries");
         foreach (var count in Counts)
         {
             var task = sizes.Task() with { Pairs = count + 1 };

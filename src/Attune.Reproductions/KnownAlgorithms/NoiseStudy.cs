@@ -21,9 +21,17 @@ internal sealed class NoiseStudy(AlgorithmSizes sizes)
             for (var l = 0; l < lambdas.Length; l++)
                 values[n, l] = distances[n][l].Average();
         context.Add(new HeatMap("MSPD/d of learners under noise to ridge regressions", "ridge λ", "noise σ²", [.. lambdas.Select(NumberText.Tick)], [.. noises.Select(NumberText.Tick)], values));
-        var nearest = noises.Select((_, n) => lambdas[Enumerable.Range(0, lambdas.Length).MinBy(l => values[n, l])]).ToArray();
+        Decide(context, [.. distances.Select(row => row.Select((v, l) => new Measured($"λ = {NumberText.Tick(lambdas[l])}", v)).ToArray())]);
+    }
+
+    private void Decide(ReproductionContext context, Measured[][] measured)
+    {
+        var (noises, lambdas) = (sizes.Noises, sizes.Lambdas);
+        int[] own = [.. noises.Select(n => Array.IndexOf(lambdas, n))];
+        var seen = string.Join("; ", noises.Select((noise, n) =>
+            $"σ² = {NumberText.Tick(noise)}: nearest λ = {NumberText.Tick(lambdas[NearestReference.ByMean(measured[n])])}{(NearestReference.IsClear(measured[n], NearestReference.ByMean(measured[n])) ? "" : ", not clearly")}"));
         context.Decide(
-            "noise", nearest.SequenceEqual(noises), string.Join("; ", noises.Select((noise, n) => $"σ² = {NumberText.Tick(noise)}: nearest λ = {NumberText.Tick(nearest[n])}")) + ".",
-            [.. noises.Select((noise, n) => new Measured($"σ² = {NumberText.Tick(noise)}: MSPD/d to λ = σ²", distances[n][Array.IndexOf(lambdas, noise)]))]);
+            "noise", noises.Select((_, n) => NearestReference.IsClear(measured[n], own[n])).All(c => c), seen + ".",
+            [.. noises.SelectMany((noise, n) => NearestReference.Farther(measured[n], own[n]).Select(f => f with { Name = $"σ² = {NumberText.Tick(noise)}, {f.Name}" }))]);
     }
 }

@@ -9,17 +9,25 @@ internal sealed class ProbeStudy
     /// <summary>Share of the target's variance that may be left unexplained.</summary>
     public const double MostError = 0.5;
 
-    /// <summary>What the error may be of that at the input, and of the control's.</summary>
+    /// <summary>What the error may be of that at the input, and of the control's at its own best layer.</summary>
     public const double MostRatio = 0.5;
 
     private static readonly string[] Kinds = ["w by MLP", "w linear", "Xᵀy by MLP"];
 
     private readonly AlgorithmSizes sizes;
 
-    /// <summary>[learner, control][kind][layer]: relative error by seed.</summary>
+    /// <summary>[learner, control][kind][layer]: relative error by seed on rows that are reported.</summary>
     private readonly List<double>[][][] errors;
 
-    public ProbeStudy(AlgorithmSizes sizes) => (this.sizes, errors) = (sizes, [.. Enumerable.Range(0, 2).Select(_ => Kinds.Select(_ => Enumerable.Range(0, sizes.Deepest + 1).Select(_ => new List<double>()).ToArray()).ToArray())]);
+    /// <summary>[learner, control][layer]: the first kind's relative error by seed on rows that choose the layer.</summary>
+    private readonly List<double>[][] choosing;
+
+    public ProbeStudy(AlgorithmSizes sizes)
+    {
+        List<double>[] Layers() => [.. Enumerable.Range(0, sizes.Deepest + 1).Select(_ => new List<double>())];
+        (this.sizes, choosing) = (sizes, [Layers(), Layers()]);
+        errors = [.. Enumerable.Range(0, 2).Select(_ => Kinds.Select(_ => Layers()).ToArray())];
+    }
 
     /// <summary>Pairs that are in when a probe reads: more than dimensions, so that w is determined.</summary>
     private int Seen => Math.Min(sizes.Pairs - 1, sizes.Dimensions + 2);
@@ -28,7 +36,7 @@ internal sealed class ProbeStudy
     {
         var task = sizes.Task() with { Pairs = Seen };
         // The last pair's y stands behind its x, so one position more than the task's, which has no use for it.
-        var sequences = (task with { Pairs = Seen + 1 }).Draw(context.Random(seed, "probe data"), 4 * sizes.TestSequences);
+        var sequences = (task with { Pairs = Seen + 1 }).Draw(context.Random(seed, "probed sequences"), 6 * sizes.TestSequences);
         var positions = 2 * Seen;
         var vectors = Prefixes(task with { Pairs = Seen + 1 }, sequences, positions);
         var states = learner.States(vectors, sequences.Length, positions);
@@ -40,8 +48,11 @@ internal sealed class ProbeStudy
             for (var kind = 0; kind < Kinds.Length; kind++)
             {
                 context.Progress(0.95, FormattableString.Invariant($"seed {seed}, probing layer {layer}{(isControl ? " of the control" : "")}"));
-                errors[isControl ? 1 : 0][kind][layer].Add(VectorProbe.Error(
-                    rows, kind < 2 ? weights : moments, learner.Width, kind % 2 == 0 ? sizes.ProbeWidth : 0, sizes.ProbeSteps, context.Random(seed, FormattableString.Invariant($"probe {layer} {kind}")), context.Cancel));
+                var (choosingError, error) = VectorProbe.Errors(
+                    rows, kind < 2 ? weights : moments, learner.Width, kind % 2 == 0 ? sizes.ProbeWidth : 0, sizes.ProbeSteps, context.Random(seed, FormattableString.Invariant($"{Kinds[kind]} at {layer}")), context.Cancel);
+                errors[isControl ? 1 : 0][kind][layer].Add(error);
+                if (kind == 0)
+                    choosing[isControl ? 1 : 0][layer].Add(choosingError);
             }
         }
     }
@@ -51,12 +62,26 @@ internal sealed class ProbeStudy
         string[] learners = ["", ", control"];
         context.Add(new Figure("What probes leave unexplained, by layer", "layer (0: input)", "error / variance", [.. learners.SelectMany((name, l) => Kinds.Select((kind, k) =>
             new Curve(kind + name, [.. errors[l][k].Select((v, layer) => CurvePoint.Of(layer, new Measured("", v)))])))]));
-        var (own, control) = (errors[0][0].Select(v => new Measured("", v)).ToArray(), errors[1][0].Select(v => new Measured("", v)).ToArray());
-        var late = Enumerable.Range(0, own.Length).Skip((own.Length + 1) / 2).MinBy(layer => own[layer].Mean);
-        var held = own[late].Mean <= MostError && own[late].Mean <= MostRatio * own[0].Mean && own[late].Mean <= MostRatio * control[late].Mean;
+        var layers = errors[0][0].Length;
+        var firstLate = (layers + 1) / 2;
+        int Best(int learner, int from, int to) => Enumerable.Range(from, to - from).MinBy(layer => choosing[learner][layer].Average());
+        Decide(context, Best(0, firstLate, layers), Best(0, 1, firstLate), Best(1, 0, layers));
+    }
+
+    /// <param name="late">The layer of the later half that is decided by, chosen as the other two are.</param>
+    /// <param name="early">The best block of the earlier half.</param>
+    /// <param name="control">The control's best layer, its input too.</param>
+    private void Decide(ReproductionContext context, int late, int early, int control)
+    {
+        Measured Own(int layer) => new(FormattableString.Invariant($"MLP probe of w, layer {layer}"), errors[0][0][layer]);
+        Measured Ratio(string name, Measured against) => Measured.Difference(FormattableString.Invariant($"layer {late} − {MostRatio} of {name}"), Own(late), new(name, [.. against.PerSeed.Select(v => MostRatio * v)]));
+        var ofControl = new Measured(FormattableString.Invariant($"the same of the control, layer {control}"), errors[1][0][control]);
+        var toEarly = Measured.Difference(FormattableString.Invariant($"layer {late} − layer {early}"), Own(late), Own(early));
+        var (toInput, toControl) = (Ratio("the input", Own(0)), Ratio("the control", ofControl));
         context.Decide(
-            "decode", held, FormattableString.Invariant($"The best late layer is {late} of {own.Length - 1}; a linear probe leaves {NumberText.Of(errors[0][1][late].Average())} there."),
-            own[late] with { Name = $"MLP probe of w, layer {late}" }, own[0] with { Name = "the same at the input" }, control[late] with { Name = $"the same of the control, layer {late}" });
+            "decode", Own(late).IsBelow(MostError) && toEarly.IsBelow(0) && toInput.IsBelow(0) && toControl.IsBelow(0),
+            FormattableString.Invariant($"Of {errors[0][0].Length - 1} blocks the best late one is {late}, the best early one {early}; a linear probe leaves {NumberText.Of(errors[0][1][late].Average())} at {late}."),
+            Own(late), toEarly, toInput, toControl, Own(early), Own(0) with { Name = "the same at the input" }, ofControl);
     }
 
     /// <summary>The first vectors of each sequence.</summary>

@@ -16,13 +16,15 @@ internal static class VectorProbe
     /// <summary>On the scores, so that attention can settle on one position within a short training.</summary>
     private const float Sharpness = 3;
 
-    /// <summary>The mean squared error on the second half of the rows over the targets' variance there, after training on the first half: 1 is what a constant reaches.</summary>
+    /// <summary>
+    /// The mean squared error over the targets' variance, on the second third of the rows, which may choose among probes, and on the last, after training on the first: 1 is what a constant reaches.
+    /// </summary>
     /// <param name="states">[sequences][positions · width].</param>
     /// <param name="targets">[sequences][outputs].</param>
     /// <param name="hidden">Hidden units; 0: a linear map.</param>
-    public static double Error(float[][] states, double[][] targets, int width, int hidden, int steps, SeededRandom random, CancellationToken cancel)
+    public static (double Choosing, double Reported) Errors(float[][] states, double[][] targets, int width, int hidden, int steps, SeededRandom random, CancellationToken cancel)
     {
-        var (half, positions, outputs) = (states.Length / 2, states[0].Length / width, targets[0].Length);
+        var (third, positions, outputs) = (states.Length / 3, states[0].Length / width, targets[0].Length);
         var parameters = new List<Parameter> { new("scores", 1, positions) };
         var inputs = width;
         if (hidden > 0)
@@ -37,13 +39,14 @@ internal static class VectorProbe
             parameters, new StepOptions(), steps, LearningRateSchedule.Cosine(Rate, steps / 20, steps),
             (graph, _) =>
             {
-                var rows = Enumerable.Range(0, Math.Min(Batch, half)).Select(_ => random.Next(half)).ToArray();
+                var rows = Enumerable.Range(0, Math.Min(Batch, third)).Select(_ => random.Next(third)).ToArray();
                 return graph.MeanSquaredError(Read(graph, parameters, states, rows, width), Targets(graph, targets, rows, scale));
             },
             null, cancel);
-        var error = TestError(parameters, states, targets, [.. Enumerable.Range(half, states.Length - half)], width, scale);
+        double Left(int from, int count) => TestError(parameters, states, targets, [.. Enumerable.Range(from, count)], width, scale);
+        var errors = (Left(third, third), Left(2 * third, states.Length - (2 * third)));
         parameters.ForEach(p => p.Dispose());
-        return error;
+        return errors;
     }
 
     private static double TestError(List<Parameter> parameters, float[][] states, double[][] targets, int[] rows, int width, double scale)

@@ -10,6 +10,9 @@ namespace Attune.Reproductions;
 /// </summary>
 internal static class SmallLlama
 {
+    /// <summary>What is left of the rate at the end.</summary>
+    public const double Least = 0.05;
+
     /// <summary>A LLaMA with feed-forward parts of twice the width; maps begin with a deviation of 1/√(3·width).</summary>
     public static JsonObject Configuration(int layers, int heads, int width, int positions) => new()
     {
@@ -34,5 +37,5 @@ internal static class SmallLlama
     };
 
     /// <summary>Warm-up over a twentieth of the steps, then half a cosine down to a twentieth of <paramref name="rate"/>.</summary>
-    public static Func<int, double> Rate(double rate, int steps) => LearningRateSchedule.Cosine(rate, steps / 20 + 1, steps, least: 0.05);
+    public static Func<int, double> Rate(double rate, int steps) => LearningRateSchedule.Cosine(rate, steps / 20 + 1, steps, least: Least);
 }

@@ -17,20 +17,9 @@ internal static class AttentionAverage
     }
 
     /// <summary>Softmax attention: Σ v_t·exp(k_t·q/τ) / Σ exp(k_t·q/τ).</summary>
-    public static double Softmax(double[][] keys, double[] values, double[] query, double temperature)
-    {
-        var scores = keys.Select(k => Inner(k, query) / temperature).ToArray();
-        var most = scores.Max();
-        var weights = scores.Select(s => Math.Exp(s - most)).ToArray();
-        return weights.Select((w, i) => w * values[i]).Sum() / weights.Sum();
-    }
+    public static double Softmax(double[][] keys, double[] values, double[] query, double temperature) =>
+        LinearRegressor.Dot(LogWeights.Normalised([.. keys.Select(k => Inner(k, query) / temperature)]), values);
 
     /// <summary>The linear kernel k·q.</summary>
-    public static double Inner(double[] a, double[] b)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < a.Length; i++)
-            sum += a[i] * b[i];
-        return sum;
-    }
+    public static double Inner(double[] a, double[] b) => LinearRegressor.Dot(a, b);
 }

@@ -8,13 +8,14 @@ namespace Attune.Reproductions.ModelAveraging;
 /// <param name="Depths">Layers of the learners that see fresh sequences, ascending.</param>
 /// <param name="Sets">Sequences in the fixed sets that learners of <paramref name="SetDepth"/> layers are trained on, ascending.</param>
 /// <param name="Steps">Most training steps; training on a fixed set ends early.</param>
+/// <param name="Exact">Sequences of exact averaging alone.</param>
 /// <param name="Test">Sequences that errors are measured on.</param>
-internal sealed record AveragingPlan(int Concepts, int Covariates, int Responses, int Length, int[] Depths, int[] Sets, int SetDepth, int Heads, int Width, int Batch, int Steps, double Rate, int Test)
+internal sealed record AveragingPlan(int Concepts, int Covariates, int Responses, int Length, int[] Depths, int[] Sets, int SetDepth, int Heads, int Width, int Batch, int Steps, double Rate, int Exact, int Test)
 {
     /// <summary>Sequences that say when to stop.</summary>
     public const int Validation = 256;
 
-    /// <summary>Looks without a better one after which a training on a fixed set ends.</summary>
+    /// <summary>Looks without a better one after which the rate of a training on a fixed set falls and it ends.</summary>
     public const int Patience = 10;
 
     /// <summary>All learners of a seed: by depth on fresh sequences, then by set; the longest first, since runs are shared out in this order.</summary>

@@ -8,23 +8,7 @@ internal sealed class ConceptAverage(ConceptPool pool)
     private readonly double[] logs = [.. Enumerable.Range(0, pool.Count).Select(z => Math.Log(pool.Prior(z)))];
 
     /// <summary>P(z | S_t), [|Z|]; computed through logarithms.</summary>
-    public double[] Posterior()
-    {
-        var most = logs.Max();
-        var weights = logs.Select(l => Math.Exp(l - most)).ToArray();
-        var total = weights.Sum();
-        return [.. weights.Select(w => w / total)];
-    }
-
-    /// <summary>ln Σ_z P(z)·Π P(r_t | c_t, z): the marginal likelihood of what was observed.</summary>
-    public double LogEvidence
-    {
-        get
-        {
-            var most = logs.Max();
-            return most + Math.Log(logs.Sum(l => Math.Exp(l - most)));
-        }
-    }
+    public double[] Posterior() => LogWeights.Normalised(logs);
 
     /// <summary>P(r | c, S_t), [|R|].</summary>
     public double[] Predict(int covariate)

@@ -4,8 +4,9 @@ using Attune.Tensors.Autograd;
 namespace Attune.Reproductions.ModelAveraging;
 
 /// <summary>
-/// Trains one learner. On a fixed set it runs through the set in shuffled passes, keeps the weights with the least loss on sequences of its own for that, and ends when
-/// those stay the best: so the number of tokens is measured, not that of steps.
+/// Trains one learner. On a fixed set it runs through the set in shuffled passes and looks at the loss on sequences of its own for that; when the best look stays the best,
+/// it goes back to its weights and lets the rate fall from there as it falls on fresh sequences, so that what is measured is the number of tokens, and neither that of
+/// steps nor a rate that was still high.
 /// </summary>
 internal sealed class ConceptTraining(AveragingPlan plan, ConceptPool pool, LearnerSize size, SeededRandom random)
 {
@@ -24,28 +25,43 @@ internal sealed class ConceptTraining(AveragingPlan plan, ConceptPool pool, Lear
     {
         var learner = new ConceptLearner(pool, plan.Length, size.Layers, plan.Heads, plan.Width, random.Fork("weights"));
         var best = new Snapshot(learner.Parameters);
+        var rate = SmallLlama.Rate(plan.Rate, plan.Steps);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            LearnerTraining.Train(learner.Parameters, SmallLlama.Options(), plan.Steps, SmallLlama.Rate(plan.Rate, plan.Steps), (graph, _) => learner.Loss(graph, Batch()), Note, stop.Token);
+            Train(learner, best, plan.Steps, rate, () => HasNothingMore(stop), stop.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            // The set has nothing more to give.
+            // The set has nothing more to give at these rates.
+            best.Restore();
+            var led = (Looks.IndexOf(Looks.Min()) + 1) * plan.StepsBetweenLooks(size);
+            var steps = Math.Max(led / 2, plan.StepsBetweenLooks(size));
+            Train(learner, best, steps, Falling(rate(led - 1), SmallLlama.Least * plan.Rate, steps), onLook: null, cancel);
         }
         if (set.Length > 0)
             best.Restore();
         return learner;
+    }
 
-        void Note(int step, double loss)
+    /// <summary>Half a cosine from a rate to a lower one, which the last of the steps has.</summary>
+    internal static Func<int, double> Falling(double from, double to, int steps) => step => to + (from - to) * (1 + Math.Cos(Math.PI * (step + 1) / steps)) / 2;
+
+    /// <summary>On a fixed set with a look from time to time.</summary>
+    private void Train(ConceptLearner learner, Snapshot best, int steps, Func<int, double> rate, Action? onLook, CancellationToken cancel) =>
+        LearnerTraining.Train(learner.Parameters, SmallLlama.Options(), steps, rate, (graph, _) => learner.Loss(graph, Batch()), (step, _) =>
         {
-            Steps = step + 1;
+            Steps++;
             if (set.Length == 0 || (step + 1) % plan.StepsBetweenLooks(size) != 0)
                 return;
             Look(learner, best);
-            if (Looks.Count - 1 - Looks.IndexOf(Looks.Min()) >= AveragingPlan.Patience)
-                stop.Cancel();
-        }
+            onLook?.Invoke();
+        }, cancel);
+
+    private void HasNothingMore(CancellationTokenSource stop)
+    {
+        if (Looks.Count - 1 - Looks.IndexOf(Looks.Min()) >= AveragingPlan.Patience)
+            stop.Cancel();
     }
 
     private void Look(ConceptLearner learner, Snapshot best)

@@ -4,14 +4,17 @@ namespace Attune.Reproductions.ModelAveraging;
 
 /// <summary>T·regret of exact averaging over many sequences of the notes' setting: 32 concepts, 8 covariates, 4 responses, a pool of its own for each sequence.</summary>
 /// <param name="Mean">T·regret against the best concept in hindsight, T = 1 …, mean over sequences.</param>
+/// <param name="Deviation">Its standard deviation over sequences.</param>
 /// <param name="TruthMean">The same against the concept that sequences came from.</param>
 /// <param name="Largest">The largest of any sequence and T.</param>
 /// <param name="Least">The least.</param>
-internal sealed record ExactRegret(double[] Mean, double[] TruthMean, double Largest, double Least)
+internal sealed record ExactRegret(double[] Mean, double[] Deviation, double[] TruthMean, double Largest, double Least)
 {
     public const int Concepts = 32, Covariates = 8, Responses = 4, Length = 32;
 
-    /// <summary>Its T·regret at T = 1, 4, 8, 16 and 32 by another program's simulation.</summary>
+    /// <summary>Sequences of another program's simulation, and its T·regret at T = 1, 4, 8, 16 and 32, to two decimals.</summary>
+    public const int KnownSequences = 2_000;
+
     public static readonly (int Time, double Total)[] Known = [(1, 1.06), (4, 2.11), (8, 2.70), (16, 3.19), (32, 3.43)];
 
     public static ExactRegret Simulate(int sequences, SeededRandom random)
@@ -25,6 +28,8 @@ internal sealed record ExactRegret(double[] Mean, double[] TruthMean, double Lar
             best.Add(Regret.Along(pool, sequence, logs));
             truth.Add(Regret.AgainstTruth(pool, sequence, logs));
         }
-        return new ExactRegret(Regret.Mean(best), Regret.Mean(truth), best.Max(r => r.Max()), best.Min(r => r.Min()));
+        var mean = Regret.Mean(best);
+        double[] deviation = [.. mean.Select((m, t) => Math.Sqrt(best.Average(r => (r[t] - m) * (r[t] - m))))];
+        return new ExactRegret(mean, deviation, Regret.Mean(truth), best.Max(r => r.Max()), best.Min(r => r.Min()));
     }
 }

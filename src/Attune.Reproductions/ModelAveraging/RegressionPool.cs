@@ -13,13 +13,8 @@ internal sealed class RegressionPool(double[][] pool, double noiseVariance)
         new([.. Enumerable.Range(0, count).Select(_ => Normals(inputs, random))], noiseVariance);
 
     /// <summary>P(z | data) = softmax(−SSE_z/2σ²) with an even prior; <paramref name="inputs"/> are rows.</summary>
-    public double[] Posterior(IReadOnlyList<double[]> inputs, IReadOnlyList<double> values)
-    {
-        var logs = pool.Select(w => -SquaredError(w, inputs, values) / (2 * noiseVariance)).ToArray();
-        var most = logs.Max();
-        var total = logs.Sum(l => Math.Exp(l - most));
-        return [.. logs.Select(l => Math.Exp(l - most) / total)];
-    }
+    public double[] Posterior(IReadOnlyList<double[]> inputs, IReadOnlyList<double> values) =>
+        LogWeights.Normalised([.. pool.Select(w => -SquaredError(w, inputs, values) / (2 * noiseVariance))]);
 
     /// <summary>T·regret of exact averaging in log density, T = 1 … <paramref name="length"/>, on one sequence drawn from the pool.</summary>
     public double[] DrawRegret(int length, SeededRandom random)
@@ -28,12 +23,12 @@ internal sealed class RegressionPool(double[][] pool, double noiseVariance)
         var (logs, result, given) = (new double[pool.Length], new double[length], 0.0);
         for (var t = 0; t < length; t++)
         {
-            var before = LogSum(logs);
+            var before = LogWeights.Sum(logs);
             var x = Normals(truth.Length, random);
-            var y = Dot(truth, x) + Math.Sqrt(noiseVariance) * random.NextNormal();
+            var y = LinearRegressor.Dot(truth, x) + Math.Sqrt(noiseVariance) * random.NextNormal();
             for (var z = 0; z < logs.Length; z++)
-                logs[z] += LogDensity(y - Dot(pool[z], x));
-            given += LogSum(logs) - before;
+                logs[z] += LogDensity(y - LinearRegressor.Dot(pool[z], x));
+            given += LogWeights.Sum(logs) - before;
             result[t] = logs.Max() - given;
         }
         return result;
@@ -42,21 +37,7 @@ internal sealed class RegressionPool(double[][] pool, double noiseVariance)
     private double LogDensity(double error) => -0.5 * (Math.Log(2 * Math.PI * noiseVariance) + error * error / noiseVariance);
 
     private static double SquaredError(double[] weights, IReadOnlyList<double[]> inputs, IReadOnlyList<double> values) =>
-        Enumerable.Range(0, values.Count).Sum(i => (values[i] - Dot(weights, inputs[i])) * (values[i] - Dot(weights, inputs[i])));
-
-    private static double LogSum(double[] logs)
-    {
-        var most = logs.Max();
-        return most + Math.Log(logs.Sum(l => Math.Exp(l - most)));
-    }
-
-    private static double Dot(double[] a, double[] b)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < a.Length; i++)
-            sum += a[i] * b[i];
-        return sum;
-    }
+        Enumerable.Range(0, values.Count).Sum(i => (values[i] - LinearRegressor.Dot(weights, inputs[i])) * (values[i] - LinearRegressor.Dot(weights, inputs[i])));
 
     private static double[] Normals(int count, SeededRandom random) => [.. Enumerable.Range(0, count).Select(_ => random.NextNormal())];
 }

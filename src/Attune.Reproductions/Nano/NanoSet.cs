@@ -21,32 +21,43 @@ internal sealed record NanoSet(string Name, Dataset Data, string? Family)
         return new NanoSet(name, DataReader.Read(folder), null);
     }
 
-    /// <summary>A task of a family, under the labels' own names and Attune's own template.</summary>
+    /// <summary>A task of a family, under the labels' own names and Attune's own template, no text of which stands twice; null where the family has too few different texts.</summary>
+    /// <param name="trainRows">Rows a label to fit on.</param>
+    /// <param name="testRows">Rows a label to measure on, at most; a quarter of them is enough.</param>
     /// <param name="scratch">A folder for its files.</param>
-    public static NanoSet Generated(ITaskFamily family, SeededRandom random, int trainRows, int testRows, string scratch)
+    public static NanoSet? Generated(ITaskFamily family, SeededRandom random, int trainRows, int testRows, string scratch)
     {
         var task = family.Draw(random.Fork("task"));
+        var texts = Different(task, random.Fork("rows"), trainRows + testRows);
+        if (texts.Any(t => t.Count < trainRows + ((testRows + 3) / 4)))
+            return null;
         var folder = Directory.CreateDirectory(Path.Combine(scratch, family.Name)).FullName;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        Write("train", trainRows);
-        Write("test", testRows);
-        var json = JsonSerializer.Serialize(new { kind = "classification", labels = task.Labels });
-        File.WriteAllText(Path.Combine(folder, "task.json"), json);
+        Write("train", t => t.Take(trainRows));
+        Write("test", t => t.Skip(trainRows));
+        File.WriteAllText(Path.Combine(folder, "task.json"), JsonSerializer.Serialize(new { kind = "classification", labels = task.Labels }));
         return new NanoSet(family.Name, DataReader.Read(folder), family.Name);
 
-        // A row that was there before is drawn again, as far as the family has others.
-        void Write(string split, int rows)
+        void Write(string split, Func<List<string>, IEnumerable<string>> part) => File.WriteAllLines(Path.Combine(folder, split + ".jsonl"),
+            texts.SelectMany((t, label) => part(t).Select(text => JsonSerializer.Serialize(new { text, label = task.Labels[label] }))));
+    }
+
+    /// <summary>For each label up to <paramref name="rows"/> texts, none of which stands twice in the task; fewer where 20 draws in a row bring nothing new.</summary>
+    private static List<string>[] Different(GeneratedTask task, SeededRandom random, int rows)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var texts = task.Labels.Select(_ => new List<string>()).ToArray();
+        foreach (var (label, list) in texts.Index())
         {
-            var stream = random.Fork(split);
-            using var writer = new StreamWriter(Path.Combine(folder, split + ".jsonl"));
-            for (var i = 0; i < rows * task.Labels.Count; i++)
+            for (var misses = 0; list.Count < rows && misses < 20;)
             {
-                var (text, label) = task.Row(stream, i % task.Labels.Count);
-                for (var again = 0; again < 20 && !seen.Add(text); again++)
-                    (text, label) = task.Row(stream, i % task.Labels.Count);
-                writer.WriteLine(JsonSerializer.Serialize(new { text, label }));
+                var text = task.Row(random, label).Text;
+                var isNew = seen.Add(text);
+                misses = isNew ? 0 : misses + 1;
+                if (isNew)
+                    list.Add(text);
             }
         }
+        return texts;
     }
 
     /// <summary>The same with the labels of what may be fitted on exchanged in a ring: each row says the next label.</summary>

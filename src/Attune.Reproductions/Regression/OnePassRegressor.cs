@@ -16,7 +16,7 @@ public sealed record OnePassRegressor(double Rate, double Lambda = 0) : LinearRe
     }
 
     /// <summary>One pair's step, in place.</summary>
-    public void Step(Span<double> w, ReadOnlySpan<double> x, double y)
+    private void Step(Span<double> w, ReadOnlySpan<double> x, double y)
     {
         var error = Dot(w, x) - y;
         for (var j = 0; j < w.Length; j++)

@@ -19,6 +19,8 @@ public static class Pretrainer
     internal static PretrainingResult Run(PretrainingRequest request, IPretrainingObserver observer, CancellationToken cancel, CheckpointStore.Opener? open)
     {
         request.Plan.Check();
+        if (request.Plan.Start is { } start)
+            StartWeights.Require(start, request.Folder);
         using var held = RunLock.Take(request.Folder);
         observer.Doing("the tokenizer");
         var tokenizer = PretrainingTokenizer.Open(request.Tokenizer, request.Sources, request.Folder, cancel);
@@ -43,7 +45,7 @@ public static class Pretrainer
         observer.Doing("the texts");
         var encoder = new DocumentEncoder(tokenizer.Tokenizer, tokenizer.EndId, plan.Context);
         foreach (var part in request.Sources)
-            part.Source.Prepare(encoder);
+            part.Source.Prepare(encoder, cancel);
         RequireTokens(plan, request.Sources);
         using var session = new PretrainingSession(request, tokenizer, need, observer, open);
         return session.Run(cancel);

@@ -58,7 +58,7 @@ internal sealed class PretrainingSession : IDisposable
             Evaluate(step, cancel);
         step = Train(step, last, cancel);
         var model = Path.Combine(request.Folder, Pretrainer.ModelFolder);
-        WithAverage(() => NewModelFolder.Write(model, plan.Configuration, trained.Tensors(plan.Precision), tokenizer.Json, tokenizer.EndId, ModelCard.Write(request, trained.Count, step, mixture.State, curves, seconds)));
+        WithAverage(() => NewModelFolder.Write(model, plan.Configuration, trained.Tensors(plan.Precision), tokenizer.Json, tokenizer.EndId, ModelCard.Write(request, trained.Count, step, mixture.State, curves, seconds, (string?)identity["start"])));
         return new PretrainingResult(step, plan.Steps, (long)plan.TokensPerStep * step, trained.Count, model, curves, seconds);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
+using Attune.Models.Files;
 using Attune.Models.Loading;
 using Attune.Tensors;
 
@@ -9,17 +10,39 @@ namespace Attune.Training.Pretraining;
 /// <summary>The weights that a training begins with.</summary>
 internal static class StartWeights
 {
+    private static readonly string[] Files = ["config.json", "model.safetensors", "tokenizer.json"];
+
     /// <summary>Drawn from the plan's seed, or those of the model that the plan names.</summary>
     /// <exception cref="AttuneException">That model has another configuration, or cannot be read.</exception>
     public static CausalLanguageModel Of(PretrainingPlan plan)
     {
         if (plan.Start is not { } folder)
             return (CausalLanguageModel)NewModel.Create(plan.Configuration, new SeededRandom((ulong)plan.Seed).Fork("weights"), where: "model");
-        var stored = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!.AsObject();
+        var stored = JsonFile.ReadObject(Path.Combine(folder, "config.json"));
         var differing = plan.Configuration.Where(e => !JsonNode.DeepEquals(e.Value, stored[e.Key])).Select(e => $"{e.Key}: {stored[e.Key]?.ToJsonString() ?? "nothing"} there, {e.Value?.ToJsonString()} here").ToList();
         if (differing.Count > 0)
             throw new AttuneException($"start: '{folder}' holds a model of another configuration ({string.Join("; ", differing)}); give the same model, or leave start out");
         return (CausalLanguageModel)ModelLoader.LoadTransformer(folder);
+    }
+
+    /// <summary>Before anything is read: the folder is one of a model, and does not lie where the training writes its own.</summary>
+    /// <param name="run">The folder of the training.</param>
+    /// <exception cref="AttuneException">A file is missing, or the model would be replaced by what begins with it.</exception>
+    public static void Require(string folder, string run)
+    {
+        foreach (var file in Files)
+            if (!File.Exists(Path.Combine(folder, file)))
+                throw new AttuneException($"start: '{folder}' has no {file}; give the folder of a model that attune pretrain wrote");
+        var inside = Path.GetRelativePath(Path.GetFullPath(run), Path.GetFullPath(folder));
+        if (!Path.IsPathRooted(inside) && inside != ".." && !inside.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new AttuneException($"start: '{folder}' lies in the folder of the run, '{run}', where the trained model would replace it; give another folder with -o");
+    }
+
+    /// <summary>The folder's last two names: what may stand in a card.</summary>
+    public static string ShortName(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return $"{Path.GetFileName(Path.GetDirectoryName(full))}/{Path.GetFileName(full)}".TrimStart('/');
     }
 
     /// <summary>The first digits of the SHA-256 of the weights' file.</summary>

@@ -21,10 +21,13 @@ internal sealed class StepLoss(TrainableModel trained, double labelWeight)
     /// <summary>The same over the tokens of labels; NaN without any.</summary>
     public double LabelMean => step!.LabelTokens == 0 ? double.NaN : labelSum / step.LabelTokens;
 
-    public void Begin(PackedStep packed) => (step, sum, labelSum) = (packed, 0, 0);
+    public void Begin(PackedStep packed) => step = packed;
 
     public Tensor Of(Graph graph, int part)
     {
+        // A step that is short of memory is computed again from its first part.
+        if (part == 0)
+            (sum, labelSum) = (0, 0);
         var packed = step!.Parts[part];
         var hidden = model.Forward(graph, packed.Batch, trained.Sites);
         var losses = graph.CrossEntropy(model.Logits(graph, hidden, packed.Batch, trained.Sites), packed.Targets, EachRow);

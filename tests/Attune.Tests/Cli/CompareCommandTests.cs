@@ -26,6 +26,23 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public void Compare_OfNoFileAndNoModel_NamesTheFileFirst()
+    {
+        var run = CliRun.Of("compare", folder["nothere.csv"]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("nothere.csv", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("language model", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compare_WithoutMethodsAndModel_NamesFewOfThoseThatNeedOne()
+    {
+        var run = CliRun.Of("compare", data);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("needs a language model for icl-calibrated, icl-knn, icl-random, zero-shot and 2 other methods", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compare_AsJson_GivesTheSummaryAndResumes()
     {
         string[] arguments = ["compare", data, "--methods", "majority", "--shots", "4", "--test", "20", "--out", folder["run"], "--json"];

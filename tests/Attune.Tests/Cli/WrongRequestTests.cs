@@ -14,7 +14,6 @@ public class WrongRequestTests
     [InlineData("fit majority", "DATA")]
     [InlineData("fit majority no-such-file.csv -o x", "no-such-file.csv")]
     [InlineData("compare", "compare needs data")]
-    [InlineData("compare data.csv", "--model PATH")]
     [InlineData("compare data.csv --methods majority", "data.csv")]
     [InlineData("compare data.csv --methods majorty", "did you mean 'majority'?")]
     [InlineData("compare data.csv --shots x", "--shots: 'x'")]

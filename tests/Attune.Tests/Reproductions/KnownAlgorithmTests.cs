@@ -39,9 +39,9 @@ public class KnownAlgorithmTests
     public void Probe_OfStates_ReadsWhatIsThereAndNothingElse()
     {
         var random = new SeededRandom(3);
-        var states = Enumerable.Range(0, 1600).Select(_ => Enumerable.Range(0, 4 * 5).Select(_ => (float)random.NextNormal()).ToArray()).ToArray();
+        var states = Enumerable.Range(0, 2400).Select(_ => Enumerable.Range(0, 4 * 5).Select(_ => (float)random.NextNormal()).ToArray()).ToArray();
         double Error(Func<float[], double> target, int hidden) =>
-            VectorProbe.Error(states, [.. states.Select(s => new[] { target(s) })], 5, hidden, 1000, new SeededRandom(4), CancellationToken.None);
+            VectorProbe.Errors(states, [.. states.Select(s => new[] { target(s) })], 5, hidden, 1000, new SeededRandom(4), CancellationToken.None).Reported;
         Assert.InRange(Error(s => s[10] - (2 * s[11]), 0), 0, 0.05);
         Assert.InRange(Error(s => (s[10] * s[10]) - 1, 0), 0.9, 1.3);
         Assert.InRange(Error(s => (s[10] * s[10]) - 1, 24), 0, 0.6);
@@ -53,7 +53,7 @@ public class KnownAlgorithmTests
     public void Study_OfLearnersThatAreTheReferences_FindsTheTransition()
     {
         var sizes = new AlgorithmSizes(3, 5, 8, 1, [1, 2, 4], [0, 0.25], 1, 1, 1, 50, 1, 1);
-        var sequences = sizes.Task().Draw(new SeededRandom(5), 50);
+        RegressionSequence[][] seeds = [.. Enumerable.Range(5, 3).Select(s => sizes.Task().Draw(new SeededRandom((ulong)s), 400))];
         IRegressor[] learners = [new GradientDescentRegressor(0.05), new RidgeRegressor(0.1), new LeastSquaresRegressor()];
         Verdict Find(params int[] order)
         {
@@ -61,8 +61,9 @@ public class KnownAlgorithmTests
                 c =>
                 {
                     var study = new DepthStudy(sizes);
-                    for (var d = 0; d < 3; d++)
-                        study.Add(sizes.Depths[d], new AlgorithmDistances(sequences, [.. sequences.Select(s => s.Predictions(learners[order[d]]))]));
+                    foreach (var sequences in seeds)
+                        for (var d = 0; d < 3; d++)
+                            study.Add(sizes.Depths[d], new AlgorithmDistances(sequences, [.. sequences.Select(s => s.Predictions(learners[order[d]]))]), new GradientDescentRegressor(0.05));
                     study.Report(c);
                 },
                 "depth", "closer");
@@ -72,5 +73,17 @@ public class KnownAlgorithmTests
         Assert.Equal(Verdict.NotHeld, Find(0, 2, 1));
         Assert.Equal(Verdict.NotHeld, Find(0, 1, 1));
         Assert.Equal(Verdict.NotHeld, Find(1, 1, 2));
+    }
+
+    /// <summary>Distances of three seeds: the second is nearer than the third in every seed by about as much, than the first on average alone.</summary>
+    [Fact]
+    public void Nearest_BySeeds_IsClearOnlyWhereEveryOtherIsFartherByTheInterval()
+    {
+        Measured[] distances = [new("a", [1, 9, 2]), new("b", [2, 3, 4]), new("c", [3, 4.1, 5])];
+        Assert.Equal(1, NearestReference.ByMean(distances));
+        Assert.False(NearestReference.IsClear(distances, 1));
+        Assert.True(NearestReference.IsClear(distances[1..], 0));
+        Assert.False(NearestReference.IsClear(distances[1..], 1));
+        Assert.Equal([1, 1.1, 1], NearestReference.Farther(distances[1..], 0).Single().PerSeed, (x, y) => Math.Abs(x - y) < 1e-12);
     }
 }

@@ -44,6 +44,7 @@ public class ReproduceCommandTests
 
     [Theory]
     [InlineData("did you mean 'S000'", "S001")]
+    [InlineData("leave --keep out", "S000", "--scale", "smoke", "--keep", "kept")]
     [InlineData("--data: there is no folder 'no/such/folder'", "s000", "--data", "no/such/folder")]
     public void WrongRequest_OfAToy_SaysWhatToGive(string expected, params string[] arguments)
     {
@@ -71,6 +72,17 @@ public class ReproduceCommandTests
         Assert.Equal(64, json.RootElement.GetProperty("configuration").GetString()!.Length);
         Assert.Contains("[S000](S000.html) Toy | small | 3 | 1 held, 1 not held, 1 not testable here |", File.ReadAllText(folder["kept/README.md"]), StringComparison.Ordinal);
         Assert.True(File.Exists(folder["kept/S000.html"]));
+    }
+
+    [Fact]
+    public void Keep_OfTwoScales_KeepsBoth()
+    {
+        using var folder = new TemporaryFolder();
+        Run(Toy, "S000", "--scale", "small", "-o", folder["out"], "--keep", folder["kept"]);
+        Run(Toy, "S000", "--scale", "full", "-o", folder["out"], "--keep", folder["kept"]);
+        var table = File.ReadAllText(folder["kept/README.md"]);
+        Assert.Contains("[S000](S000.html) Toy | small |", table, StringComparison.Ordinal);
+        Assert.Contains("[S000](S000-full.html) Toy | full |", table, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,25 @@ public class ReproductionRunnerTests
         Assert.Equal(expected, Assert.Single(result.Findings).Verdict);
     }
 
+    [Theory]
+    [InlineData(2, false, Verdict.NotTestable)]
+    [InlineData(2, true, Verdict.Held)]
+    [InlineData(3, false, Verdict.Held)]
+    public void Claim_WithFewSeeds_HoldsOnlyWhereNoChanceIsInIt(int seeds, bool computed, Verdict expected)
+    {
+        var toy = new ToyReproduction(c => c.Decide("one", true, "because"), [new Claim("one", "", "") { IsComputed = computed }]);
+        Assert.Equal(expected, Assert.Single(Run(toy, Nowhere with { Seeds = seeds }).Findings).Verdict);
+    }
+
+    private sealed record Plan(int Width, double[] Rates);
+
+    [Fact]
+    public void Settings_OfAPlan_HaveEachProperty()
+    {
+        var result = Run(new ToyReproduction(c => c.Settings("small", new Plan(8, [0.5, 0.25]))), Nowhere);
+        Assert.Equal([("small.Rates", "0.5, 0.25"), ("small.Width", "8")], result.Settings);
+    }
+
     [Fact]
     public void Claims_AfterAMissingModel_AreNotTestable()
     {

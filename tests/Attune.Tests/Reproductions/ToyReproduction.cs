@@ -3,8 +3,13 @@ using Attune.Reproductions;
 namespace Attune.Tests.Reproductions;
 
 /// <summary>A reproduction made of the acts that a test asks for.</summary>
-internal sealed class ToyReproduction(Action<ReproductionContext> run, params string[] claims) : IReproduction
+internal sealed class ToyReproduction(Action<ReproductionContext> run, IReadOnlyList<Claim> claims) : IReproduction
 {
+    public ToyReproduction(Action<ReproductionContext> run, params string[] claims)
+        : this(run, (IReadOnlyList<Claim>)[.. claims.Select(c => new Claim(c, $"The sentence of {c}.", $"the threshold of {c}"))])
+    {
+    }
+
     public ReproductionCard Card { get; } = new()
     {
         Id = "S000",
@@ -12,7 +17,7 @@ internal sealed class ToyReproduction(Action<ReproductionContext> run, params st
         Paper = "Nobody, Nowhere",
         DoneWhen = "It has run.",
         Setting = "Nothing is run. At no scale.",
-        Claims = [.. claims.Select(c => new Claim(c, $"The sentence of {c}.", $"the threshold of {c}"))],
+        Claims = claims,
         Minutes = new ScaleMinutes(0.01, 1, 10),
     };
 

@@ -16,6 +16,7 @@ public sealed class Lora : LoraMethod<LoraOptions>, IAdapterKind
         Site = SiteKind.Weights,
         View = ModelView.Transformer,
         LeastRows = 2,
+        Set = MethodSet.Standard,
         Cost = "a forward and backward pass a row and epoch to fit; a short prompt per query",
     };
 

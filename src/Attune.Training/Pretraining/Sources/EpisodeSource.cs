@@ -5,7 +5,8 @@ using Attune.Tensors;
 namespace Attune.Training.Pretraining;
 
 /// <summary>
-/// Episodes of generated tasks. Two sets measure what was learned: new draws of the families that training reads, and families that training never sees.
+/// Episodes of generated tasks. Two sets measure what was learned: new draws of the families that training reads, and families that training never sees. Labels of measured episodes are
+/// independent and equally frequent (<see cref="Episode.DrawMeasured"/>), so a model that reads no text is right as often as chance says.
 /// </summary>
 public sealed class EpisodeSource : IDocumentSource
 {
@@ -23,8 +24,7 @@ public sealed class EpisodeSource : IDocumentSource
     public EpisodeSource(string name, IReadOnlyList<string>? families, EpisodeOptions options, SeededRandom random)
     {
         (Name, this.options, this.random) = (name, options, random);
-        // Measured are right labels behind as many rows as there is room for.
-        measured = options with { NoiseShare = 0, CopyShare = 0, FullShare = 1, MaxRows = Math.Max(options.MaxRows, 33) };
+        measured = options with { MaxRows = Math.Max(options.MaxRows, 33) };
         training = families is null ? TaskFamilies.Training : [.. families.Select(f => Find(name, f))];
         heldOut = TaskFamilies.HeldOut;
         Identity = string.Create(CultureInfo.InvariantCulture, $"episodes {string.Join(' ', training.Select(f => f.Name))} {options} {Fingerprint.Of(Samples().Take(64))}");
@@ -38,21 +38,20 @@ public sealed class EpisodeSource : IDocumentSource
 
     public IReadOnlyList<HeldOutSet> HeldOut =>
     [
-        new HeldOutSet($"{Name}, new draws", number => Draw(training, measured, $"new draw {number}")),
-        .. heldOut.Count == 0 ? [] : new[] { new HeldOutSet($"{Name}, held-out families", number => Draw(heldOut, measured, $"held-out draw {number}")) },
+        new HeldOutSet($"{Name}, new draws", number => Measured(training, $"new draw {number}")),
+        .. heldOut.Count == 0 ? [] : new[] { new HeldOutSet($"{Name}, held-out families", number => Measured(heldOut, $"held-out draw {number}")) },
     ];
 
     public IEnumerable<string> Samples() => Enumerable.Range(0, SampleEpisodes).Select(i => Episode.Draw(random.Fork(FormattableString.Invariant($"sample {i}")), options, training).Text);
 
-    public void Prepare(DocumentEncoder encoder) => this.encoder = encoder;
+    public void Prepare(DocumentEncoder encoder, CancellationToken cancel) => this.encoder = encoder;
 
-    public Document Read(long number) => Draw(training, options, $"episode {number}");
+    public Document Read(long number) => Encoded(Episode.Draw(random.Fork(FormattableString.Invariant($"episode {number}")), options, training));
 
-    private Document Draw(IReadOnlyList<ITaskFamily> families, EpisodeOptions flavour, FormattableString purpose)
-    {
-        var episode = Episode.Draw(random.Fork(FormattableString.Invariant(purpose)), flavour, families);
-        return encoder!.Encode(new LabelledText(episode.Text, [.. episode.Labels.Select(l => new TextLabel(l.Start, l.Start + l.Length, l.Shot, episode.LabelWords, l.Label))]));
-    }
+    private Document Measured(IReadOnlyList<ITaskFamily> families, FormattableString purpose) => Encoded(Episode.DrawMeasured(random.Fork(FormattableString.Invariant(purpose)), measured, families));
+
+    private Document Encoded(EpisodeText episode) =>
+        encoder!.Encode(new LabelledText(episode.Text, [.. episode.Labels.Select(l => new TextLabel(l.Start, l.Start + l.Length, l.Shot, episode.LabelWords, l.Label))]));
 
     private static ITaskFamily Find(string source, string name)
     {

@@ -48,7 +48,7 @@ public sealed class TaskSource : IDocumentSource
 
     public IEnumerable<string> Samples() => training.Select(e => data.Task.Template.RenderDemonstration(e));
 
-    public void Prepare(DocumentEncoder encoder) => this.encoder = encoder;
+    public void Prepare(DocumentEncoder encoder, CancellationToken cancel) => this.encoder = encoder;
 
     public Document Read(long number) => Episode(training, random.Fork(FormattableString.Invariant($"episode {number}")));
 

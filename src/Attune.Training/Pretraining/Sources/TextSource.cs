@@ -49,10 +49,10 @@ public sealed class TextSource : IDocumentSource
 
     public IEnumerable<string> Samples() => training;
 
-    public void Prepare(DocumentEncoder encoder)
+    public void Prepare(DocumentEncoder encoder, CancellationToken cancel)
     {
-        windows = new TokenWindows(training, encoder);
-        heldOutWindows = new TokenWindows(heldOut, encoder);
+        windows = new TokenWindows(training, encoder, cancel);
+        heldOutWindows = new TokenWindows(heldOut, encoder, cancel);
         Tokens = windows.Tokens;
         training.Clear();
         heldOut.Clear();

@@ -6,7 +6,7 @@ namespace Attune.Tests.Reproductions.ModelAveraging;
 
 public sealed class ConceptTrainingTests
 {
-    private static readonly AveragingPlan Plan = new(2, 2, 3, 4, [1], [24], 1, 2, 8, 8, 120, 1e-2, 64);
+    private static readonly AveragingPlan Plan = new(2, 2, 3, 4, [1], [24], 1, 2, 8, 8, 120, 1e-2, 10, 64);
 
     [Fact]
     public void Loss_OfALearner_IsTheMeanSurpriseOfResponses()
@@ -45,6 +45,13 @@ public sealed class ConceptTrainingTests
         Assert.Equal(training.Looks.Min(), learner.Loss(graph, validation).Span[0], 1e-4);
         Assert.True(training.Looks.Min() < training.Looks[0]);
     }
+
+    /// <summary>Half a cosine: from the first rate, through the mean of the two, to the last.</summary>
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(4, 0.525)]
+    [InlineData(9, 0.05)]
+    public void Falling_OverTenSteps_EndsAtTheLowerRate(int step, double rate) => Assert.Equal(rate, ConceptTraining.Falling(1, 0.05, 10)(step), 12);
 
     [Fact]
     public void Run_TwiceFromOneSeed_GivesTheSameBits()

@@ -36,6 +36,44 @@ public sealed class StartTests : IDisposable
         Assert.Contains("start: ", Assert.Throws<AttuneException>(() => Pretrainer.Run(Request("second", first, Going(other)), new PretrainingRecorder(), default)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Run_WithStart_SaysInTheCardWhatItBeganWith()
+    {
+        var first = Pretrainer.Run(tiny.Request("first"), new PretrainingRecorder(), default);
+        var second = Pretrainer.Run(Request("second", first, Going(first)), new PretrainingRecorder(), default);
+        var card = File.ReadAllText(Path.Combine(second.ModelFolder, "README.md"));
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(TinyPretraining.Weights(first)))[..16];
+        Assert.Contains($"began with the weights of the model `first/model` (model.safetensors with the SHA-256 {hash}…)", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("from nothing", card, StringComparison.Ordinal);
+        Assert.Contains("from nothing", File.ReadAllText(Path.Combine(first.ModelFolder, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_StartInsideTheRun_IsRefusedBeforeAnythingIsReplaced()
+    {
+        var first = Pretrainer.Run(tiny.Request("first"), new PretrainingRecorder(), default);
+        var error = Assert.Throws<AttuneException>(() => Pretrainer.Run(Request("first", first, Going(first)), new PretrainingRecorder(), default));
+        Assert.Matches("^start: '.*' lies in the folder of the run, .*; give another folder with -o$", error.Message);
+    }
+
+    [Theory]
+    [InlineData("config.json", "has no config.json; give the folder of a model that attune pretrain wrote")]
+    [InlineData("model.safetensors", "has no model.safetensors; give the folder of a model that attune pretrain wrote")]
+    public void Run_StartWithoutAFile_NamesIt(string file, string expected)
+    {
+        var first = Pretrainer.Run(tiny.Request("first"), new PretrainingRecorder(), default);
+        File.Delete(Path.Combine(first.ModelFolder, file));
+        Assert.Contains(expected, Assert.Throws<AttuneException>(() => Pretrainer.Run(Request("second", first, Going(first)), new PretrainingRecorder(), default)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_StartWithABrokenConfiguration_NamesTheFile()
+    {
+        var first = Pretrainer.Run(tiny.Request("first"), new PretrainingRecorder(), default);
+        File.WriteAllText(Path.Combine(first.ModelFolder, "config.json"), "{\"model_type\": ");
+        Assert.Contains("config.json' ", Assert.ThrowsAny<AttuneException>(() => Pretrainer.Run(Request("second", first, Going(first)), new PretrainingRecorder(), default)).Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => tiny.Dispose();
 
     /// <summary>What stands behind the header.</summary>
