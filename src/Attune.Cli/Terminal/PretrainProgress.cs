@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Attune.Evaluation.Statistics;
 using Attune.Tensors;
 using Attune.Training.Pretraining;
 
@@ -57,7 +58,7 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
         status.Clear();
         foreach (var set in evaluation.Sets)
         {
-            var shots = set.ByShots.Count == 0 ? "" : $"; right by shots {string.Join(", ", set.ByShots.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Shots}: {s.Share:0.000}")))} (chance {set.ByShots.Average(s => s.Chance).ToString("0.000", CultureInfo.InvariantCulture)})";
+            var shots = set.ByShots.Count == 0 ? "" : $"; right by shots {string.Join(", ", set.ByShots.Select(Shown))}";
             shell.Note(string.Create(CultureInfo.InvariantCulture, $"step {evaluation.Step}, {set.Set}: loss {set.Loss:0.000}{shots}"));
         }
         write(curves);
@@ -79,6 +80,13 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
     {
         profile?.Dispose();
         status.Clear();
+    }
+
+    /// <summary>"8: 0.562 of 64 [0.44, 0.68] (chance 0.37)": share, labels, Wilson's 95% interval, and what guessing gives.</summary>
+    private static string Shown(ShotAccuracy shots)
+    {
+        var interval = Proportions.Wilson(shots.Right, shots.Count);
+        return string.Create(CultureInfo.InvariantCulture, $"{shots.Shots}: {shots.Share:0.000} of {shots.Count} [{interval.Low:0.00}, {interval.High:0.00}] (chance {shots.Chance:0.00})");
     }
 
     private int Last(int planned) => Math.Min(planned, last ?? planned);

@@ -18,7 +18,7 @@ internal static class ModelCard
         Paragraph(text, card.Description);
         Line(text, $"A model of the architecture {plan.Configuration["model_type"]} with {parameters:#,0} parameters, a vocabulary of {plan.Configuration["vocab_size"]} tokens and a context of {plan.Context} tokens, trained {(plan.Start is null ? "from nothing " : "")}by `attune pretrain`.");
         if (plan.Start is { } start)
-            Line(text, $"It began with the weights of the model `{StartWeights.ShortName(start)}` (model.safetensors with the SHA-256 {startHash}…), so what stands below is this training alone; what that model had read before stands in its own card.");
+            Line(text, $"It began with the weights of the model `{StartWeights.ShortName(start)}` ({(CheckpointStore.IsCheckpoint(start) ? "state" : "model")}.safetensors with the SHA-256 {startHash}…), so what stands below is this training alone; what that model had read before stands in its own card.");
         text.Append("\n## Training\n");
         Line(text, $"- {step:#,0} steps of {plan.TokensPerStep:#,0} tokens: {(long)step * plan.TokensPerStep:#,0} tokens in all{(step < plan.Steps ? string.Create(CultureInfo.InvariantCulture, $" (stopped before the planned {plan.Steps:#,0} steps)") : "")}, in {Duration(seconds)}.");
         Line(text, $"- Optimizer: {(plan.Optimizer.Muon ? "Muon for the maps of the blocks, AdamW for the rest" : "AdamW")}, peak rate {plan.Optimizer.Rate}, {plan.Schedule.Shape.ToString().ToLowerInvariant()} schedule with {plan.Schedule.WarmUp} steps of warm-up; seed {plan.Seed}.");

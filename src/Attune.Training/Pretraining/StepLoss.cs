@@ -5,7 +5,8 @@ using Attune.Tensors.Autograd;
 namespace Attune.Training.Pretraining;
 
 /// <summary>
-/// The loss of a step: Σ over predicted tokens of −ln p / N, plus the label weight times the same over the L tokens of labels; N and L are of the whole step, so parts sum up to what one would give.
+/// The loss of a step: Σ over predicted tokens of −ln p / N, plus the label weight times the same over the L tokens of labels; N and L are of the whole step, so parts sum up to
+/// what one would give.
 /// </summary>
 internal sealed class StepLoss(TrainableModel trained, double labelWeight)
 {

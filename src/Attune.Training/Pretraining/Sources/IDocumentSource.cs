@@ -14,6 +14,12 @@ public interface IDocumentSource
     /// <summary>Tokens of the part for training; null: as many as are asked for. Known once prepared.</summary>
     long? Tokens { get; }
 
+    /// <summary>Bytes of memory for the texts that it holds, and for their tokens while these are gathered.</summary>
+    long TextBytes => 0;
+
+    /// <summary>A sentence that its user should know: that nothing could be held out. Null: there is nothing to say.</summary>
+    string? Remark => null;
+
     /// <summary>Texts of the part for training from which a tokenizer may be learned, again and again the same.</summary>
     IEnumerable<string> Samples();
 

@@ -56,10 +56,12 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public void Model_Written_NamesItsClass()
+    public void Model_Written_NamesItsClassAndItsTokensRoles()
     {
         var result = Pretrainer.Run(tiny.Request("run", TinyPretraining.Plan with { Steps = 2 }), new PretrainingRecorder(), default);
         Assert.Equal("LlamaForCausalLM", (string?)JsonFile.ReadObject(Path.Combine(result.ModelFolder, "config.json"))["architectures"]![0]);
+        var tokenizer = JsonFile.ReadObject(Path.Combine(result.ModelFolder, "tokenizer_config.json"));
+        Assert.Equal(("PreTrainedTokenizerFast", "<|endoftext|>", 24), ((string?)tokenizer["tokenizer_class"], (string?)tokenizer["eos_token"], (int?)tokenizer["model_max_length"]));
     }
 
     [Fact]
