@@ -34,7 +34,7 @@ public sealed class StepTrainer : IDisposable
     /// <param name="step">From 1; for messages.</param>
     /// <param name="rate">Learning rate.</param>
     /// <returns>The summed loss and the norm before clipping; number of steps and epoch are the caller's.</returns>
-    /// <exception cref="AttuneException">The loss or a gradient is not finite: training diverged. The message names step and parameter; no parameter was moved.</exception>
+    /// <exception cref="DivergedException">The loss or a gradient is not finite: training diverged. The message names step and parameter; no parameter was moved.</exception>
     public TrainingStep Step(int step, double rate, PartLoss loss, int parts = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
@@ -121,8 +121,8 @@ public sealed class StepTrainer : IDisposable
         return value;
     }
 
-    private static AttuneException Diverged(int step, string what, string detail) =>
-        new(FormattableString.Invariant($"training diverged at step {step}: {what}{detail}; lower the learning rate"), AttuneErrorKind.Work);
+    private static DivergedException Diverged(int step, string what, string detail) =>
+        new(FormattableString.Invariant($"training diverged at step {step}: {what}{detail}; lower the learning rate"));
 
     private static bool IsFinite(Tensor t) => t.Span.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) < 0;
 }

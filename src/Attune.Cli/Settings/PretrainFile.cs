@@ -1,5 +1,6 @@
 using Attune.Models.Files;
 using Attune.Tensors;
+using Attune.Tensors.MachineCode;
 using Attune.Training.Pretraining;
 using YamlDotNet.RepresentationModel;
 
@@ -32,15 +33,20 @@ internal sealed class PretrainFile
     /// <exception cref="AttuneException">A value is wrong or sizes contradict each other; the message names line and key.</exception>
     public PretrainingRequest Request(string folder, int? seed)
     {
+        // What takes no reading of texts comes first.
+        RequireBFloat16();
         var tokenizer = Tokenizer();
         var plan = Plan(seed ?? all.Whole("seed", 0, int.MaxValue, 0), tokenizer);
-        CheckPlan(plan);
+        CheckPlan(plan, folder);
         var card = all.Fields("card", "the card", "description", "licence", "language", "limits");
         var sources = new PretrainSources(path, plan.Seed, plan.Context, all.Number("held_out", 0, 0.5, 0.02));
         var nodes = all.Mappings("sources");
+        if (nodes.Count == 0)
+            throw new AttuneException($"{path}: a training needs sources; give a list under sources");
+        all.RefuseIf(plan.LabelWeight > 0 && !PretrainSources.HaveLabels(nodes), "label_weight", "does nothing, since no source has labels (the kinds task and episodes do); leave it out");
         return new PretrainingRequest
         {
-            Plan = plan, Tokenizer = tokenizer, Folder = folder, Sources = sources.Read(nodes.Count > 0 ? nodes : throw new AttuneException($"{path}: a training needs sources; give a list under sources")),
+            Plan = plan, Tokenizer = tokenizer, Folder = folder, Sources = sources.Read(nodes),
             Card = new ModelCardText
             {
                 Description = card.Text("description") ?? "", Licence = card.Text("licence"), Language = card.Text("language"), Limits = card.Text("limits") ?? "", DataLicences = sources.Licences,
@@ -76,9 +82,12 @@ internal sealed class PretrainFile
     {
         var f = all.Fields("optimizer", "the optimizer", "kind", "rate", "matrix_rate", "beta1", "beta2", "epsilon", "momentum", "weight_decay");
         var plan = new OptimizerPlan();
+        var muon = f.OneOf("kind", false, ("adamw", false), ("muon", true));
+        f.RefuseIf(!muon, "momentum", "does nothing under adamw; leave it out, or give kind: muon");
+        f.RefuseIf(!muon, "matrix_rate", "does nothing under adamw; leave it out, or give kind: muon");
         return new OptimizerPlan
         {
-            Muon = f.OneOf("kind", false, ("adamw", false), ("muon", true)), Rate = f.Number("rate", 1e-12, 1e3, plan.Rate), MatrixRate = f.Number("matrix_rate", 1e-6, 1e6, plan.MatrixRate),
+            Muon = muon, Rate = f.Number("rate", 1e-12, 1e3, plan.Rate), MatrixRate = f.Number("matrix_rate", 1e-6, 1e6, plan.MatrixRate),
             Beta1 = f.Number("beta1", 0, 0.999999, plan.Beta1), Beta2 = f.Number("beta2", 0, 0.9999999, plan.Beta2), Epsilon = f.Number("epsilon", 0, 1, plan.Epsilon),
             Momentum = f.Number("momentum", 0, 0.999999, plan.Momentum), WeightDecay = f.Number("weight_decay", 0, 1e3, plan.WeightDecay),
         };
@@ -87,9 +96,13 @@ internal sealed class PretrainFile
     private SchedulePlan Schedule()
     {
         var f = all.Fields("schedule", "the schedule", "kind", "warm_up", "decay", "least");
+        var shape = f.OneOf("kind", RateShape.Cosine, ("cosine", RateShape.Cosine), ("wsd", RateShape.Wsd), ("constant", RateShape.Constant), ("linear", RateShape.Linear));
+        var kind = shape.ToString().ToLowerInvariant();
+        f.RefuseIf(shape != RateShape.Wsd, "decay", $"does nothing under {kind}; leave it out, or give kind: wsd");
+        f.RefuseIf(shape == RateShape.Constant, "least", $"does nothing under {kind}; leave it out, or give another kind");
         return new SchedulePlan
         {
-            Shape = f.OneOf("kind", RateShape.Cosine, ("cosine", RateShape.Cosine), ("wsd", RateShape.Wsd), ("constant", RateShape.Constant), ("linear", RateShape.Linear)),
+            Shape = shape,
             WarmUp = f.Whole("warm_up", 0, int.MaxValue, 0), Decay = f.Number("decay", 0, 1, 0.2), Least = f.Number("least", 0, 1, 0),
         };
     }
@@ -111,15 +124,22 @@ internal sealed class PretrainFile
         };
     }
 
-    private void CheckPlan(PretrainingPlan plan)
+    private void RequireBFloat16()
+    {
+        if (all.Flag("bfloat16") && !MachineTier.HasBrainProducts)
+            throw all.Wrong("bfloat16", "this processor or system has no bfloat16 products (AVX512_BF16, and machine code made at run time); give bfloat16: false, which trains in float32: the weights then differ, and a training that was begun with it cannot go on so");
+    }
+
+    private void CheckPlan(PretrainingPlan plan, string folder)
     {
         try
         {
-            plan.Check();
+            plan.Check(folder);
         }
         catch (AttuneException e)
         {
-            throw new AttuneException($"{path}: {e.Message}", e.Kind, e);
+            // The message begins with the key; one that stands under another has the file's begin.
+            throw new AttuneException($"{all.LineOf(e.Message.Split(' ', ':')[0])}: {e.Message}", e.Kind, e);
         }
     }
 }

@@ -27,8 +27,13 @@ internal sealed class PretrainSources(string path, int seed, int context, double
                 throw new AttuneException($"{YamlText.At(path, node.Start)}: two sources are called '{part.Source.Name}'; give each a name of its own");
             parts.Add(part);
         }
+        if (SourceChecks.FirstGap(parts) is { } gap)
+            throw new AttuneException($"{YamlText.At(path, nodes[Math.Max(0, parts.FindLastIndex(p => p.Until == gap.From))].Start)}: sources: {SourceChecks.Describe(gap)}");
         return parts;
     }
+
+    /// <summary>Whether a source is of a kind with labels.</summary>
+    public static bool HaveLabels(IEnumerable<YamlMappingNode> nodes) => nodes.Any(n => Kind(n) is "task" or "episodes");
 
     /// <summary>A path beside the YAML file where it is there, else as given.</summary>
     public static string Beside(string file, string given)
@@ -41,8 +46,7 @@ internal sealed class PretrainSources(string path, int seed, int context, double
 
     private MixturePart Read(YamlMappingNode node)
     {
-        var kind = node.Children.FirstOrDefault(c => c.Key is YamlScalarNode { Value: "kind" }).Value is YamlScalarNode { Value: { } given } ? given
-            : throw new AttuneException($"{YamlText.At(path, node.Start)}: a source needs a kind: {string.Join(", ", Kinds.Keys)}");
+        var kind = Kind(node) ?? throw new AttuneException($"{YamlText.At(path, node.Start)}: a source needs a kind: {string.Join(", ", Kinds.Keys)}");
         if (!Kinds.TryGetValue(kind, out var known))
             throw new AttuneException($"{YamlText.At(path, node.Start)}: kind: '{kind}' is not known{Terminal.Nearest.Hint(kind, Kinds.Keys)} (known are {string.Join(", ", Kinds.Keys)})");
         var fields = new YamlFields(node, path, $"a source of the kind {kind}", [.. Common, .. known]);
@@ -52,6 +56,8 @@ internal sealed class PretrainSources(string path, int seed, int context, double
         var part = new MixturePart(Source(kind, name, fields, new SeededRandom((ulong)seed).Fork("source " + name)), fields.Number("weight", 1e-9, 1e9, 1), fields.Number("from", 0, 1, 0), fields.Number("until", 0, 1, 1));
         return part.From < part.Until ? part : throw fields.Wrong("until", "a source is read from a share of the steps until a greater one");
     }
+
+    private static string? Kind(YamlMappingNode node) => (node.Children.FirstOrDefault(c => c.Key is YamlScalarNode { Value: "kind" }).Value as YamlScalarNode)?.Value;
 
     private static IReadOnlyDictionary<string, string[]> Kinds { get; } = new OrderedDictionary<string, string[]>(StringComparer.Ordinal)
     {

@@ -33,7 +33,18 @@ internal sealed class YamlFields
     public bool Has(string key) => values.ContainsKey(key);
 
     /// <summary>"nano.yaml line 3: steps"; of a key that is not there, of the mapping.</summary>
-    public string Where(string key) => $"{(values.TryGetValue(key, out var v) ? YamlText.At(path, v.Key.Start) : Place)}: {key}";
+    public string Where(string key) => $"{LineOf(key)}: {key}";
+
+    /// <summary>"nano.yaml line 3" of a key, or of the mapping where the key is not there.</summary>
+    public string LineOf(string key) => values.TryGetValue(key, out var v) ? YamlText.At(path, v.Key.Start) : Place;
+
+    /// <summary>A key that is there and changes nothing would mislead.</summary>
+    /// <param name="when">What makes it so, and what to do: "does nothing under adamw; …".</param>
+    public void RefuseIf(bool idle, string key, string when)
+    {
+        if (idle && Has(key))
+            throw Wrong(key, when);
+    }
 
     public AttuneException Wrong(string key, string message) => new($"{Where(key)}: {message}");
 

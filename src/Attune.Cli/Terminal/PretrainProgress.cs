@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Attune.Evaluation.Statistics;
 using Attune.Tensors;
 using Attune.Training.Pretraining;
 
@@ -19,8 +20,8 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
     private readonly StatusLine status = new(shell);
     private readonly Stopwatch clock = new();
     private TimeSpan shown;
-    private double tokens, operations, seconds, loss;
-    private int steps, first;
+    private double tokens, operations, seconds, loss, labelLoss;
+    private int steps, labelSteps, first;
 
     /// <summary>The last step that is kept.</summary>
     public int KeptStep { get; private set; }
@@ -40,6 +41,8 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
     {
         profile?.Stepped(step.Step - first, step.Seconds);
         (tokens, operations, seconds, loss, steps) = (tokens + step.Tokens, operations + step.Operations, seconds + step.Seconds, loss + step.Loss, steps + 1);
+        if (!double.IsNaN(step.LabelLoss))
+            (labelLoss, labelSteps) = (labelLoss + step.LabelLoss, labelSteps + 1);
         if (clock.Elapsed - shown < (shell.ShowsBars ? TimeSpan.FromSeconds(0.5) : Between) && step.Step != Last(step.Steps))
             return;
         shown = clock.Elapsed;
@@ -47,7 +50,7 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
             status.Show(Line(step), always: true);
         else
             shell.Note(Line(step));
-        (tokens, operations, seconds, loss, steps) = (0, 0, 0, 0, 0);
+        (tokens, operations, seconds, loss, labelLoss, steps, labelSteps) = (0, 0, 0, 0, 0, 0, 0);
     }
 
     public void Evaluated(EvaluationPoint evaluation, TrainingCurves curves)
@@ -55,7 +58,7 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
         status.Clear();
         foreach (var set in evaluation.Sets)
         {
-            var shots = set.ByShots.Count == 0 ? "" : $"; right by shots {string.Join(", ", set.ByShots.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Shots}: {s.Share:0.000}")))} (chance {set.ByShots.Average(s => s.Chance).ToString("0.000", CultureInfo.InvariantCulture)})";
+            var shots = set.ByShots.Count == 0 ? "" : $"; right by shots {string.Join(", ", set.ByShots.Select(Shown))}";
             shell.Note(string.Create(CultureInfo.InvariantCulture, $"step {evaluation.Step}, {set.Set}: loss {set.Loss:0.000}{shots}"));
         }
         write(curves);
@@ -79,6 +82,13 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
         status.Clear();
     }
 
+    /// <summary>"8: 0.562 of 64 [0.44, 0.68] (chance 0.37)": share, labels, Wilson's 95% interval, and what guessing gives.</summary>
+    private static string Shown(ShotAccuracy shots)
+    {
+        var interval = Proportions.Wilson(shots.Right, shots.Count);
+        return string.Create(CultureInfo.InvariantCulture, $"{shots.Shots}: {shots.Share:0.000} of {shots.Count} [{interval.Low:0.00}, {interval.High:0.00}] (chance {shots.Chance:0.00})");
+    }
+
     private int Last(int planned) => Math.Min(planned, last ?? planned);
 
     private string Line(StepReport step)
@@ -86,7 +96,7 @@ internal sealed class PretrainProgress(Shell shell, double peak, int? last, Acti
         var end = Last(step.Steps);
         var done = step.Step - first;
         var left = done > 0 && step.Step < end ? $", {Amounts.Time(clock.Elapsed / done * (end - step.Step))} left" : "";
-        var labels = double.IsNaN(step.LabelLoss) ? "" : string.Create(CultureInfo.InvariantCulture, $" (labels {step.LabelLoss:0.000})");
+        var labels = labelSteps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (labels {labelLoss / labelSteps:0.000})");
         return string.Create(CultureInfo.InvariantCulture,
             $"step {step.Step}/{end}: loss {loss / steps:0.000}{labels}, norm {step.Norm:0.00}, {tokens / seconds:#,0} tokens/s, {operations / seconds / peak:0%} of the peak{left}");
     }

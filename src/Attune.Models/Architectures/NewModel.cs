@@ -30,15 +30,31 @@ public static class NewModel
     {
         using var document = JsonDocument.Parse(configuration.ToJsonString());
         var json = new ConfigurationJson(document.RootElement.Clone(), where) { Asked = asked };
-        return ArchitectureCatalog.Of(json).Create(new ArchitectureContext(json, new UnsetWeights()));
+        return ArchitectureCatalog.Of(json).Create(new ArchitectureContext(json, new UnsetWeights(where)));
     }
 
-    private sealed class UnsetWeights : IWeightSource
+    private sealed class UnsetWeights(string where) : IWeightSource
     {
         public bool Has(string name) => false;
 
-        public WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false) => WeightMatrix.Unset(rows, columns);
+        public WeightMatrix Matrix(string name, int rows, int columns, bool transposed = false)
+        {
+            Require(name, rows, columns);
+            return WeightMatrix.Unset(rows, columns);
+        }
 
-        public float[] Values(string name, params int[] shape) => new float[shape.Aggregate(1, (a, b) => checked(a * b))];
+        public float[] Values(string name, params int[] shape)
+        {
+            Require(name, shape);
+            return new float[shape.Aggregate(1, (a, b) => checked(a * b))];
+        }
+
+        /// <summary>Of what is larger than the machine, not even the addresses can be had.</summary>
+        private void Require(string name, params int[] shape)
+        {
+            var (bytes, there) = (shape.Aggregate(4.0, (a, b) => a * b), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+            if (bytes > there)
+                throw new AttuneException(FormattableString.Invariant($"'{where}' is too large: '{name}' [{string.Join(", ", shape)}] alone takes {bytes / (1L << 30):#,0} GiB, over four times that in training, and this machine has {there / (double)(1L << 30):0.#} GiB of memory; choose smaller sizes"), AttuneErrorKind.Work);
+        }
     }
 }

@@ -25,6 +25,7 @@ public static class NewModelFolder
             var json = configuration.DeepClone().AsObject();
             json.Remove("torch_dtype");
             json["dtype"] = tensors[0].Type switch { TensorType.F16 => "float16", TensorType.BF16 => "bfloat16", _ => "float32" };
+            FolderConfiguration.NameClass(json);
             FolderSaving.WriteJson(Path.Combine(staging, "config.json"), json);
             SafetensorsWriter.Write(Path.Combine(staging, SafetensorsFolder.SingleName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
             File.WriteAllText(Path.Combine(staging, "tokenizer.json"), tokenizer);

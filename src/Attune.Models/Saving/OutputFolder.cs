@@ -23,13 +23,19 @@ public static partial class OutputFolder
     /// <exception cref="AttuneException">There is another file; the message names the first.</exception>
     public static void RequireReplaceable(string folder, IEnumerable<string> written)
     {
-        if (!Directory.Exists(folder))
-            return;
-        var names = written.ToHashSet(StringComparer.Ordinal);
-        var other = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-            .Select(f => Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal).FirstOrDefault(n => !Known().IsMatch(n) && !names.Contains(n));
-        if (other is not null)
+        if (Foreign(folder, written) is { } other)
             throw new AttuneException($"'{folder}' holds '{other}', which is no file of a model that was written there, so it is not replaced; give another name with -o, or remove the folder yourself");
+    }
+
+    /// <summary>The first file, relative to a folder, that is none of a model's, an adapter's or of those named; null: there is none.</summary>
+    /// <param name="written">Further names that may stand there.</param>
+    public static string? Foreign(string folder, IEnumerable<string> written)
+    {
+        if (!Directory.Exists(folder))
+            return null;
+        var names = written.ToHashSet(StringComparer.Ordinal);
+        return Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(f => Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal).FirstOrDefault(n => !Known().IsMatch(n) && !names.Contains(n));
     }
 
     /// <summary>A name beside the output that nothing has.</summary>

@@ -5,12 +5,12 @@ namespace Attune.Reproductions.GeneralLearner;
 /// <summary>Tables, maps and curves of S188.</summary>
 internal static class GeneralLearnerExhibits
 {
-    public static void Add(ReproductionContext context, LearnerSweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
+    public static void Add(ReproductionContext context, LearnerSweep sweep, IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> outcomes, Dictionary<LearnerPlan, LearnerOutcome> mean)
     {
         context.Add(Map(sweep, mean, "Rise of accuracy on unseen tasks, first to last position", o => o.Unseen.Gain));
         context.Add(Map(sweep, mean, "Accuracy on seen tasks before any example", o => o.Seen.First));
         context.Add(Zones(sweep, mean));
-        context.Add(Curves(context, sweep, mean));
+        context.Add(Curves(context, sweep, outcomes));
         context.Add(States(sweep, mean));
     }
 
@@ -32,23 +32,20 @@ internal static class GeneralLearnerExhibits
         string.Create(CultureInfo.InvariantCulture, $"{outcome.Unseen.First:0.00} → {outcome.Unseen.Last:0.00}, {outcome.ZoneAt(chance).ToString().ToLowerInvariant()}");
 
     /// <summary>Accuracy by examples seen, with the rules that know nothing but the sequence.</summary>
-    private static Figure Curves(ReproductionContext context, LearnerSweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
+    private static Figure Curves(ReproductionContext context, LearnerSweep sweep, IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> outcomes)
     {
-        var best = mean[sweep.Cell(sweep.Tasks[^1], sweep.Widths[^1])];
-        var unseen = sweep.Training(context, sweep.Tasks[^1], seed: 0).UnseenTest();
+        var best = sweep.Cell(sweep.Tasks[^1], sweep.Widths[^1]);
+        TaskSequences[] unseen = [.. Enumerable.Range(0, context.Seeds).Select(seed => sweep.Training(context, sweep.Tasks[^1], seed).UnseenTest())];
+        Curve Of(string name, LearnerPlan plan, Func<LearnerOutcome, PositionScores> scores) => Curve.Of(name, [.. outcomes[plan].Select(o => scores(o).Accuracy)]);
+        Curve Rule(string name, Func<TaskSequences, int[]> rule) => Curve.Of(name, [.. unseen.Select(u => PrefixRules.Accuracy(u, rule(u)))]);
+        var single = sweep.Cell(sweep.Tasks[0], sweep.Widths[^1]);
         return new Figure("Accuracy on unseen tasks by the examples seen", "examples seen", "accuracy",
         [
-            Curve("transformer, most tasks", best.Unseen.Accuracy),
-            Curve("the same, other base data", best.Foreign.Accuracy),
-            Curve("the same, seen tasks", best.Seen.Accuracy),
-            Curve("transformer, one task", mean[sweep.Cell(sweep.Tasks[0], sweep.Widths[^1])].Unseen.Accuracy),
-            Curve("LSTM", mean[sweep.Lstms[^1]].Unseen.Accuracy),
-            Curve("nearest neighbour", PrefixRules.Accuracy(unseen, PrefixRules.NearestNeighbour(unseen))),
-            Curve("nearest mean", PrefixRules.Accuracy(unseen, PrefixRules.NearestMean(unseen))),
+            Of("transformer, most tasks", best, o => o.Unseen), Of("the same, other base data", best, o => o.Foreign), Of("the same, seen tasks", best, o => o.Seen),
+            Of("transformer, fewest tasks", single, o => o.Unseen), Of("the same, seen tasks", single, o => o.Seen), Of("LSTM", sweep.Lstms[^1], o => o.Unseen),
+            Rule("nearest neighbour", PrefixRules.NearestNeighbour), Rule("nearest mean", PrefixRules.NearestMean), Rule("logistic regression", PrefixRules.LogisticRegression),
         ]);
     }
-
-    private static Curve Curve(string name, double[] values) => new(name, [.. values.Select((v, i) => new CurvePoint(i, v))]);
 
     private static ResultTable States(LearnerSweep sweep, Dictionary<LearnerPlan, LearnerOutcome> mean)
     {

@@ -5,8 +5,9 @@ namespace Attune.Reproductions.GeneralLearner;
 /// <param name="Unseen">On new projections and names of the same base data, with new examples.</param>
 /// <param name="Foreign">On new projections and names of other base data.</param>
 /// <param name="Untransformed">On the base data as they are, under new names.</param>
+/// <param name="ByNames">Last accuracy on unseen tasks under one permutation of names each, the same for all sequences; every name stands once for every class.</param>
 /// <param name="FinalLoss">Mean loss of the last tenth of the steps.</param>
-internal sealed record LearnerOutcome(PositionScores Seen, PositionScores Unseen, PositionScores Foreign, PositionScores Untransformed, double FinalLoss, int StateSize, int Parameters)
+internal sealed record LearnerOutcome(PositionScores Seen, PositionScores Unseen, PositionScores Foreign, PositionScores Untransformed, double[] ByNames, double FinalLoss, int StateSize, int Parameters)
 {
     /// <summary>What a zone's share must exceed chance, or its first position, by. Fixed before the runs.</summary>
     public const double Margin = 0.1;

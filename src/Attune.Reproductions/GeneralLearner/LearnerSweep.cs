@@ -48,8 +48,7 @@ internal sealed record LearnerSweep
     /// <summary>Trains and tests all, each with every seed: plan → outcomes by seed.</summary>
     public IReadOnlyDictionary<LearnerPlan, LearnerOutcome[]> Run(ReproductionContext context)
     {
-        foreach (var (name, value) in (ReadOnlySpan<(string, object)>)[("inputs", Sizes.Inputs), ("classes", Sizes.Classes), ("examples", Sizes.Length), ("layers", Sizes.Layers), ("batch", Sizes.Batch), ("steps", Sizes.Steps), ("rate", Sizes.Rate)])
-            context.Setting(name, value);
+        context.Settings("sweep", this);
         // The long ones first, so that none is left alone at the end.
         LearnerPlan[] plans = [.. Lstms.Reverse(), .. Windowed, .. Map.OrderByDescending(p => p.Width)];
         var outcomes = plans.ToDictionary(p => p, _ => new LearnerOutcome[context.Seeds]);

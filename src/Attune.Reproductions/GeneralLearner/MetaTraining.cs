@@ -34,7 +34,7 @@ internal sealed class MetaTraining
             return graph.CrossEntropy(learner.Logits(graph, batch), batch.Labels);
         }, onStep: null, cancel);
         return new LearnerOutcome(Test(learner, SeenTest()), Test(learner, UnseenTest()), Test(learner, ForeignTest()), Test(learner, UntransformedTest()),
-            losses[^Math.Max(1, sizes.Steps / 10)..].Average(), learner.StateSize, learner.Parameters.Sum(p => p.Count));
+            [.. Enumerable.Range(0, sizes.Classes).Select(shift => Test(learner, NamedTest(shift)).Last)], losses[^Math.Max(1, sizes.Steps / 10)..].Average(), learner.StateSize, learner.Parameters.Sum(p => p.Count));
     }
 
     /// <summary>New examples of the tasks of meta-training.</summary>
@@ -49,6 +49,10 @@ internal sealed class MetaTraining
     /// <summary>The base data as they are, under new names.</summary>
     public TaskSequences UntransformedTest() =>
         Sequences(sizes.TestSequences).Fill(data, r => TransformedTask.Plain(sizes.Classes) with { Names = TransformedTask.Permutation(sizes.Classes, r) }, random.Fork("plain"));
+
+    /// <summary>New examples under new projections, class c being called c + <paramref name="shift"/> in all of them.</summary>
+    private TaskSequences NamedTest(int shift) =>
+        Sequences(sizes.TestSequences).Fill(data, r => NewTask(r) with { Names = [.. Enumerable.Range(0, sizes.Classes).Select(c => (c + shift) % sizes.Classes)] }, random.Fork("named"));
 
     private static PositionScores Test(IExampleLearner learner, TaskSequences sequences) => PositionScores.Of(learner, sequences);
 

@@ -81,19 +81,27 @@ internal static class DualForm
     public static double DescentError(SeededRandom random, int steps, int width, int outputs, double rate)
     {
         var start = Matrix(random, outputs, width);
-        var current = start.Select(r => (double[])r.Clone()).ToArray();
-        var (inputs, targets, errors) = (Vectors(random, steps, width), Vectors(random, steps, outputs), new List<double[]>());
-        for (var i = 0; i < steps; i++)
-        {
-            var error = Apply(current, inputs[i]).Zip(targets[i], (o, t) => -rate * (o - t)).ToArray();
-            errors.Add(error);
-            for (var o = 0; o < outputs; o++)
-                for (var d = 0; d < width; d++)
-                    current[o][d] += error[o] * inputs[i][d];
-        }
+        var (inputs, targets) = (Vectors(random, steps, width), Vectors(random, steps, outputs));
+        var (current, errors) = Descend(start, inputs, targets, rate);
         var x = Vectors(random, 1, width)[0];
         double[] dual = [.. Apply(start, x).Zip(LinearAttention(errors, inputs, x), (a, b) => a + b)];
         return Relative(Apply(current, x), dual);
+    }
+
+    /// <summary>The layer behind the steps, and eᵢ of each.</summary>
+    public static (double[][] Layer, List<double[]> Errors) Descend(double[][] start, IReadOnlyList<double[]> inputs, IReadOnlyList<double[]> targets, double rate)
+    {
+        var current = start.Select(r => (double[])r.Clone()).ToArray();
+        var errors = new List<double[]>();
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            var error = Apply(current, inputs[i]).Zip(targets[i], (o, t) => -rate * (o - t)).ToArray();
+            errors.Add(error);
+            for (var o = 0; o < current.Length; o++)
+                for (var d = 0; d < inputs[i].Length; d++)
+                    current[o][d] += error[o] * inputs[i][d];
+        }
+        return (current, errors);
     }
 
     /// <summary>Largest |a − b| over the largest |a|.</summary>

@@ -3,26 +3,21 @@ namespace Attune.Reproductions.ImplicitTuning;
 /// <summary>Momentum attention against plain attention: the decay chosen on one part of the text under a seed of its own, then pairs of equal seeds measured on another.</summary>
 internal static class MomentumRun
 {
-    private static readonly double[] Decays = [0.3, 0.6, 0.9];
-
-    /// <summary>Bytes of the parts on which the decay is chosen and on which both are measured.</summary>
-    private const int HeldBytes = 100_000;
-
     public static (double Decay, IReadOnlyList<double> Plain, IReadOnlyList<double> Momentum) Run(ReproductionContext context, ToyPlan plan, byte[] text, Action<double, string> progress)
     {
-        var held = Math.Min(HeldBytes, text.Length / 5);
+        var held = Math.Min(plan.HeldBytes, text.Length / 5);
         var (train, choose, test) = (text[..^(2 * held)], text[^(2 * held)..^held], text[^held..]);
         // A seed that no measured pair has.
-        var chosen = Decays.Select((d, i) =>
+        var chosen = plan.Decays.Select((d, i) =>
         {
-            progress(i / (double)(Decays.Length + 2 * context.Seeds), FormattableString.Invariant($"momentum {d}, choosing"));
+            progress(i / (double)(plan.Decays.Count + 2 * context.Seeds), FormattableString.Invariant($"momentum {d}, choosing"));
             return (Decay: d, Perplexity: Trained(context, plan, d, context.Seeds, train, choose));
         }).ToArray();
         var best = chosen.MinBy(c => c.Perplexity).Decay;
         var (plain, momentum) = (new List<double>(), new List<double>());
         for (var seed = 0; seed < context.Seeds; seed++)
         {
-            progress((Decays.Length + 2 * seed) / (double)(Decays.Length + 2 * context.Seeds), FormattableString.Invariant($"toy language models, seed {seed}"));
+            progress((plan.Decays.Count + 2 * seed) / (double)(plan.Decays.Count + 2 * context.Seeds), FormattableString.Invariant($"toy language models, seed {seed}"));
             plain.Add(Trained(context, plan, null, seed, train, test));
             momentum.Add(Trained(context, plan, best, seed, train, test));
         }

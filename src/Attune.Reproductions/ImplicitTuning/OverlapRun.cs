@@ -5,66 +5,74 @@ using Attune.Reproductions.Texts;
 
 namespace Attune.Reproductions.ImplicitTuning;
 
-/// <summary>All tasks and sets of demonstrations of a run.</summary>
-internal static class OverlapRun
+/// <summary>All tasks and sets of demonstrations of a run, and the model that reads them.</summary>
+internal sealed class OverlapRun : IDisposable
 {
-    /// <summary>What of each field is read.</summary>
-    private const int Characters = 160;
+    private readonly ReproductionContext context;
+    private readonly OverlapPlan plan;
+    private readonly CausalLanguageModel model;
+    private readonly IDisposable owner;
+    private readonly IReadOnlyList<PromptTask> tasks;
 
-    private static readonly double[] Rates = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03];
+    private OverlapRun(ReproductionContext context, OverlapPlan plan, CausalLanguageModel model, IDisposable owner, Func<string, PromptTask> read) =>
+        (this.context, this.plan, this.model, this.owner, tasks) = (context, plan, model, owner, [.. plan.Tasks.Select(read)]);
 
-    /// <summary>[set of demonstrations][task].</summary>
-    public static IReadOnlyList<IReadOnlyList<OverlapScores>> Run(ReproductionContext context)
+    /// <exception cref="MissingNeedException">The model or a data set is not there.</exception>
+    public static OverlapRun Open(ReproductionContext context, OverlapPlan plan)
     {
         if (context.Scale == RunScale.Smoke)
         {
-            using var tiny = TinyTask.Model(context.Random(0, "tiny model"));
-            return Of(context, tiny, ["tiny"], _ => TinyTask.Create(context.Random(0, "tiny task"), 40));
+            var tiny = TinyTask.Model(context.Random(0, "tiny model"));
+            return new OverlapRun(context, plan, tiny, tiny, _ => TinyTask.Create(context.Random(0, "tiny task"), 40));
         }
-        using var model = ModelLoader.LoadLanguageModel(context.Model("smollm2-135m-instruct"), cacheBytes: 1 << 20);
-        return Of(context, model.Transformer, context.At<string[]>([], ["sst2", "subj", "agnews"], ["sst2", "subj", "agnews", "mpqa"]), name => PromptTask.Read(context.Data(name), model, Characters));
+        var paths = plan.Tasks.ToDictionary(t => t, context.Data);
+        var model = ModelLoader.LoadLanguageModel(context.Model("smollm2-135m-instruct"), cacheBytes: 1 << 20);
+        return new OverlapRun(context, plan, model.Transformer, model, name => PromptTask.Read(paths[name], model, plan.Characters));
     }
 
-    public static ResultTable Show(IReadOnlyList<IReadOnlyList<OverlapScores>> scores)
-    {
-        (string, Func<OverlapScores, double>)[] rows =
-        [
-            ("accuracy without demonstrations", s => s.Zero), ("accuracy with demonstrations", s => s.InContext), ("accuracy tuned", s => s.Tuned), ("accuracy tuned on permuted labels", s => s.PermutedTuned),
-            ("cosine of updates", s => s.Updates), ("… permuted labels", s => s.PermutedUpdates), ("… random", s => s.RandomUpdates),
-            ("cosine of attention after tuning", s => s.MapsAfter), ("… permuted labels", s => s.PermutedMapsAfter), ("… before", s => s.MapsBefore),
-            ("Kendall's τ", s => s.Kendall), ("… permuted labels", s => s.PermutedKendall), ("… random", s => s.RandomKendall),
-        ];
-        var tasks = scores[0].Count;
-        return new ResultTable("Means over sets of demonstrations, by task in the order of the settings", ["", .. Enumerable.Range(1, tasks).Select(t => "task " + t.ToString(CultureInfo.InvariantCulture))],
-            [.. rows.Select(r => (IReadOnlyList<string>)[r.Item1, .. Enumerable.Range(0, tasks).Select(t => scores.Average(s => r.Item2(s[t])).ToString("0.000", CultureInfo.InvariantCulture))])]);
-    }
+    /// <summary>The dual form's error with the model's own maps (<see cref="ModelDual"/>), on the first task.</summary>
+    public double DualError() => ModelDual.Error(model, tasks[0], tasks[0].Train([plan.DualShots], context.Random(0, "dual demonstrations")), tasks[0].Test(1, context.Random(0, "dual query"))[0], context.Random(0, "dual order"));
 
-    private static IReadOnlyList<IReadOnlyList<OverlapScores>> Of(ReproductionContext context, CausalLanguageModel model, string[] tasks, Func<string, PromptTask> read)
+    /// <summary>[set of demonstrations][task].</summary>
+    public IReadOnlyList<IReadOnlyList<OverlapScores>> Measure()
     {
-        var (shots, count) = (context.At(6, 16, 16), context.At(8, 100, 400));
-        context.Setting("demonstrations", shots);
-        context.Setting("queries", count);
         var sets = Enumerable.Range(0, context.Seeds).Select(_ => new List<OverlapScores>()).ToArray();
-        for (var t = 0; t < tasks.Length; t++)
+        foreach (var (t, task) in tasks.Index())
         {
-            var task = read(tasks[t]);
-            using var cell = new OverlapCell(model, task, task.Test(count, context.Random(0, tasks[t] + " queries")), context.Cancel);
-            context.Progress(0.5 + 0.5 * t / tasks.Length, tasks[t] + ", choosing the rate");
-            var rate = Rate(context, cell, task, tasks[t], shots);
-            context.Setting($"task {(t + 1).ToString(CultureInfo.InvariantCulture)}", string.Create(CultureInfo.InvariantCulture, $"{tasks[t]}, rate {rate}"));
+            var name = plan.Tasks[t];
+            using var cell = new OverlapCell(model, task, context.Cancel);
+            context.Progress(0.5 * t / tasks.Count, name + ", choosing the rate");
+            var rate = Rate(cell, task, name);
+            context.Setting($"rate of {name}", rate);
             for (var set = 0; set < sets.Length; set++)
             {
-                context.Progress(0.5 + 0.5 * (t + (set + 1.0) / (sets.Length + 1)) / tasks.Length, string.Create(CultureInfo.InvariantCulture, $"{tasks[t]}, set {set}"));
-                sets[set].Add(cell.Measure(task.Train([shots], context.Random(set, tasks[t] + " demonstrations")), rate, context.Random(set, tasks[t] + " controls")));
+                context.Progress(0.5 * (t + (set + 1.0) / (sets.Length + 1)) / tasks.Count, string.Create(CultureInfo.InvariantCulture, $"{name}, set {set}"));
+                sets[set].Add(cell.Measure(task.Test(plan.Queries, context.Random(set, name + " queries")), task.Train([plan.Shots], context.Random(set, name + " demonstrations")), rate, context.Random(set, name + " controls")));
             }
         }
         return sets;
     }
 
-    /// <summary>On rows of the training file under a seed that no set has.</summary>
-    private static double Rate(ReproductionContext context, OverlapCell cell, PromptTask task, string name, int shots)
+    public ResultTable Show(IReadOnlyList<IReadOnlyList<OverlapScores>> scores)
     {
-        var rows = task.Train([shots, shots + context.At(4, 32, 64)], context.Random(context.Seeds, name + " demonstrations"));
-        return cell.ChooseRate(context.At<double[]>([0.01], Rates, Rates), [.. rows.Take(shots)], [.. rows.Skip(shots)]);
+        (string, Func<OverlapScores, double>)[] rows =
+        [
+            ("accuracy without demonstrations", s => s.Zero), ("accuracy with demonstrations", s => s.InContext), ("accuracy tuned", s => s.TunedRight), ("accuracy tuned on permuted labels", s => s.PermutedRight),
+            ("queries that tuning turned right", s => s.Tuned.Queries.Count), ("… of which demonstrations did", s => s.Tuned.Recalled), ("demonstrations' share of all wrong ones", s => s.TurnedByDemonstrations),
+            ("cosine of updates", s => s.Updates), ("… permuted labels", s => s.PermutedUpdates), ("… random", s => s.RandomUpdates),
+            ("cosine of attention after tuning", s => s.MapsAfter), ("… permuted labels", s => s.PermutedMapsAfter), ("… before", s => s.MapsBefore),
+            ("Kendall's τ", s => s.Kendall), ("… permuted labels", s => s.PermutedKendall), ("… random", s => s.RandomKendall),
+        ];
+        return new ResultTable("Means over sets of demonstrations", ["", .. plan.Tasks],
+            [.. rows.Select(r => (IReadOnlyList<string>)[r.Item1, .. Enumerable.Range(0, tasks.Count).Select(t => scores.Average(s => r.Item2(s[t])).ToString("0.000", CultureInfo.InvariantCulture))])]);
+    }
+
+    public void Dispose() => owner.Dispose();
+
+    /// <summary>On rows of the training file under a seed that no set has.</summary>
+    private double Rate(OverlapCell cell, PromptTask task, string name)
+    {
+        var rows = task.Train([plan.Shots, plan.Shots + plan.RateRows], context.Random(context.Seeds, name + " demonstrations"));
+        return cell.ChooseRate(plan.Rates, [.. rows.Take(plan.Shots)], [.. rows.Skip(plan.Shots)]);
     }
 }

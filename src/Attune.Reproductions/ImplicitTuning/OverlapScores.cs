@@ -3,11 +3,10 @@ namespace Attune.Reproductions.ImplicitTuning;
 /// <summary>What one set of demonstrations gives on one task: means over its queries.</summary>
 internal sealed record OverlapScores
 {
-    /// <summary>Queries that tuning turned from wrong to right, and how many of them demonstrations did too.</summary>
-    public required (int Recalled, int Turned) Recall { get; init; }
+    public required TurnedQueries Tuned { get; init; }
 
     /// <summary>The same with tuning on permuted labels.</summary>
-    public required (int Recalled, int Turned) PermutedRecall { get; init; }
+    public required TurnedQueries Permuted { get; init; }
 
     /// <summary>Share of the queries that were wrong without demonstrations and that demonstrations turned right.</summary>
     public required double TurnedByDemonstrations { get; init; }
@@ -37,7 +36,7 @@ internal sealed record OverlapScores
 
     public required double InContext { get; init; }
 
-    public required double Tuned { get; init; }
+    public required double TunedRight { get; init; }
 
-    public required double PermutedTuned { get; init; }
+    public required double PermutedRight { get; init; }
 }

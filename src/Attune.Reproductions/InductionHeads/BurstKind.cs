@@ -12,6 +12,6 @@ public enum BurstKind
     /// <summary>IC2: trained classes whose label in the context is the next one; the context's label counts as right.</summary>
     Shifted,
 
-    /// <summary>IWL: a context without the target's class; only what was learned tells.</summary>
+    /// <summary>IWL: a context without the target's class and label; only what was learned tells.</summary>
     InWeights,
 }

@@ -15,6 +15,8 @@ public sealed class BurstTask
     {
         if (setting.Burstiness < 1 || setting.Items % setting.Burstiness != 0)
             throw new AttuneException(FormattableString.Invariant($"a burstiness of {setting.Burstiness} does not divide {setting.Items} items; choose a divisor"));
+        if (setting.Burstiness == setting.Items && setting.Items > 1)
+            throw new AttuneException(FormattableString.Invariant($"a burstiness of {setting.Burstiness} leaves one class in a context of {setting.Items} items, whose only label is right whatever a net has learned; choose a smaller divisor"));
         this.setting = setting;
         var normal = new NormalStream(random);
         (means, labels) = (Vectors(normal, setting.Classes), Vectors(normal, setting.Labels));
@@ -59,14 +61,14 @@ public sealed class BurstTask
         return classes[random.Next(classes.Length)];
     }
 
-    /// <summary>Items and target independently, or items of other classes than the target's.</summary>
+    /// <summary>Items and target independently, or items with other labels than the target's: a class of the same label would give the answer away as the target's own would.</summary>
     private int DrawApart(Span<int> classes, bool without, SeededRandom random)
     {
         var target = DrawClass(random);
         foreach (ref var item in classes)
             do
                 item = DrawClass(random);
-            while (without && item == target);
+            while (without && LabelOf(item, novel: false) == LabelOf(target, novel: false));
         return target;
     }
 

@@ -33,16 +33,32 @@ public static class InductionChecks
         return Math.Abs((double)right / batch.ContextLabels.Length - 1.0 / setting.Items);
     }
 
-    /// <summary>How far what two numbers of attention read moves when the pairs of the context are turned around, with α = 0: not at all but for rounding.</summary>
+    /// <summary>|CLA − 1| of a net that gives all labels of the context the same score and the others none.</summary>
+    public static double UniformContextLabels(BurstSetting setting, SeededRandom random)
+    {
+        var (_, batch) = Drawn(setting, random);
+        using var _1 = batch;
+        using var graph = new Graph(recording: false);
+        var logits = graph.Persistent.Matrix(batch.Count, setting.Labels);
+        logits.Span.Fill(-1e4f);
+        for (var i = 0; i < batch.ContextLabels.Length; i++)
+            logits[i / setting.Items][batch.ContextLabels[i]] = 0;
+        return Math.Abs(InductionTraining.ContextProbability(graph, batch, logits) - 1);
+    }
+
+    /// <summary>
+    /// How far what a head set by hand (β = 20, α = 40) reads moves when the pairs behind the first are turned around: by rounding and by the e^−β that goes past the token before.
+    /// The first item stays, since it has none before it and is read itself.
+    /// </summary>
     public static double Permutation(BurstSetting setting, SeededRandom random)
     {
         var (_, batch) = Drawn(setting, random);
         using var _1 = batch;
-        using var net = HandSet(setting, random, 1, 0);
+        using var net = HandSet(setting, random, 20, 40);
         using var graph = new Graph(recording: false);
         var before = net.Read(graph, batch).Span.ToArray();
         for (var s = 0; s < batch.Count; s++)
-            for (int i = 0, j = setting.Items - 1; i < j; i++, j--)
+            for (int i = 1, j = setting.Items - 1; i < j; i++, j--)
                 for (var part = 0; part < 2; part++)
                     Swap(batch.Contents[s * setting.Length + 2 * i + part], batch.Contents[s * setting.Length + 2 * j + part]);
         return before.Zip(net.Read(graph, batch).Span.ToArray(), (a, b) => (double)Math.Abs(a - b)).Max();

@@ -47,7 +47,7 @@ public sealed record InductionScale
     {
         Base = new BurstSetting { Items = 4, MostItems = 8, Labels = 16, Dimension = 31 },
         Rate = 0.1, ClassifierWidth = 64, NovelSteps = 4000, NovelEvery = 50, GridSteps = 4000, GridEvery = 100, Tests = 512,
-        Classes = [64, 128, 256, 1024], Burstiness = [1, 2, 4], Skews = [1], SkewedClasses = 256, SkewedBurstiness = 2,
+        Classes = [32, 64, 128, 256, 512, 1024], Burstiness = [1, 2], Skews = [1], SkewedClasses = 256, SkewedBurstiness = 2,
     };
 
     /// <summary>The paper's sizes.</summary>

@@ -101,7 +101,7 @@ public sealed class InductionTraining : IDisposable
     }
 
     /// <summary>The mean probability that goes to labels of the context.</summary>
-    private static double ContextProbability(Graph graph, BurstBatch test, Tensor logits)
+    internal static double ContextProbability(Graph graph, BurstBatch test, Tensor logits)
     {
         var (p, sum, items) = (graph.Softmax(logits), 0.0, test.Setting.Items);
         for (var s = 0; s < test.Count; s++)

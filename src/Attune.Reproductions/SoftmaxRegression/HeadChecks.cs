@@ -79,6 +79,9 @@ public static class HeadChecks
         return ApproximateLoss.Gradient(setting, omega, ApproximateLoss.BestMu(setting, omega)).Mu.AbsoluteMaximum();
     }
 
+    /// <summary>The least L̃ of two heads less that of one, which must be below 0.</summary>
+    public static double LeastOfTwoOverOne(RegressionSetting setting) => ApproximateLoss.Least(setting, two: true).Loss - ApproximateLoss.Least(setting, two: false).Loss;
+
     private static RegressionBatch Drawn(RegressionSetting setting, SeededRandom random)
     {
         var batch = new RegressionBatch(setting, Sequences);

@@ -15,7 +15,7 @@ public sealed record HeadErrors
     /// <summary>Of each softmax net.</summary>
     public required double[] Softmax { get; init; }
 
-    /// <summary>Of linear attention that divides its scores by the length of the sequence.</summary>
+    /// <summary>Of linear attention, of its starts the best on other sequences, that divides its scores by the length of the sequence.</summary>
     public required double LinearMean { get; init; }
 
     /// <summary>Of linear attention with the scale that it was trained with: a sum over tokens.</summary>
@@ -36,6 +36,7 @@ public sealed record HeadErrors
         using var batch = new RegressionBatch(setting, Math.Min(Chunk, sequences));
         using var graph = new Graph(recording: false);
         Squares[]? softmax = null;
+        var best = trained.BestLinear;
         var (mean, sum, ridge, step, debiased) = (new Squares(), new Squares(), new Squares(), new Squares(), new Squares());
         for (var done = 0; done < sequences; done += batch.Count)
         {
@@ -49,8 +50,8 @@ public sealed record HeadErrors
                 double clean = batch.Clean[s];
                 for (var n = 0; n < softmax.Length; n++)
                     softmax[n].Add(y[s][n], clean);
-                mean.Add(linear[s][0], clean);
-                sum.Add((double)linear[s][0] * setting.Length / trainedLength, clean);
+                mean.Add(linear[s][best], clean);
+                sum.Add((double)linear[s][best] * setting.Length / trainedLength, clean);
                 ridge.Add(ReferencePredictors.Ridge(batch, s), clean);
                 step.Add(ReferencePredictors.GradientStep(batch, s), clean);
                 debiased.Add(ReferencePredictors.DebiasedStep(batch, s), clean);

@@ -11,7 +11,7 @@ internal static class HeadExhibits
             [.. plan.Sizes.Select(heads => new Curve(Heads(heads), [.. trained[0].Curve.Select((p, i) =>
                 CurvePoint.Of(p.Step, new Measured("", [.. trained.Select(t => t.Curve[i].Errors[t.Best(heads)])])))]))]) { LogX = true, LogY = true });
         context.Add(Lengths(trained, errors));
-        context.Add(new ResultTable("Errors at the length trained on (mean over seeds, without the target's noise)", ["predictor", "error"], [.. Predictors(plan, trained, errors)]));
+        context.Add(new ResultTable("Errors at the length trained on (best of the starts, mean over seeds, without the target's noise)", ["predictor", "error"], [.. Predictors(plan, trained, errors)]));
         context.Add(new ResultTable("Circuits of all nets of the first seed (ω within the score's 1/√(d+1))",
             ["net", "ω", "μ", "off the diagonal", "spread of the diagonal", "OV outside the label"],
             [.. plan.Heads.SelectMany((heads, n) => trained[0].Softmax.Circuits(n).Select(h => (IReadOnlyList<string>)

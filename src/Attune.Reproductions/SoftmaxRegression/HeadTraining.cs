@@ -5,7 +5,7 @@ using Attune.Training;
 
 namespace Attune.Reproductions.SoftmaxRegression;
 
-/// <summary>Nets with softmax heads and one with a linear head, trained side by side on the same fresh batches by Adam without decay or clipping.</summary>
+/// <summary>Nets with softmax heads and such with a linear head, trained side by side on the same fresh batches by Adam without decay or clipping.</summary>
 public sealed class HeadTraining : IDisposable
 {
     /// <summary>Test sequences behind a point of the curves.</summary>
@@ -19,7 +19,7 @@ public sealed class HeadTraining : IDisposable
     {
         (this.plan, normal) = (plan, new NormalStream(data.Fork("train")));
         Softmax = new HeadBank(plan.Task.Token, plan.Heads, softmax: true, weights.Fork("softmax"));
-        Linear = new HeadBank(plan.Task.Token, [1], softmax: false, weights.Fork("linear"));
+        Linear = new HeadBank(plan.Task.Token, [.. Enumerable.Repeat(1, plan.Starts)], softmax: false, weights.Fork("linear"));
         (batch, test) = (new RegressionBatch(plan.Task, plan.Batch), new RegressionBatch(plan.Task, CurveSequences));
         test.Draw(new NormalStream(data.Fork("curve")));
     }
@@ -28,11 +28,14 @@ public sealed class HeadTraining : IDisposable
 
     public HeadBank Linear { get; }
 
-    /// <summary>Error that could be avoided, by steps done, of each softmax net.</summary>
-    public List<(int Step, double[] Errors)> Curve { get; } = [];
+    /// <summary>Error that could be avoided, by steps done, of each softmax net and each linear one.</summary>
+    public List<(int Step, double[] Errors, double[] Linear)> Curve { get; } = [];
 
     /// <summary>Of the nets with so many heads, the one with the least error at the end of the curve, whose sequences are no test's.</summary>
     public int Best(int heads) => Enumerable.Range(0, plan.Heads.Count).Where(n => plan.Heads[n] == heads).MinBy(n => Curve[^1].Errors[n]);
+
+    /// <summary>The linear net with the least error, in the same way.</summary>
+    public int BestLinear => Enumerable.Range(0, plan.Starts).MinBy(n => Curve[^1].Linear[n]);
 
     /// <summary>Trains all nets from beginning to end.</summary>
     /// <param name="onStep">Told each step.</param>
@@ -46,7 +49,10 @@ public sealed class HeadTraining : IDisposable
         {
             onStep?.Invoke(step);
             if (points.Contains(step + 1))
-                Curve.Add((step + 1, Errors()));
+                {
+                using var graph = new Graph(recording: false);
+                Curve.Add((step + 1, Errors(Softmax.Predict(graph, test)), Errors(Linear.Predict(graph, test, plan.Task.Length))));
+            }
         }
     }
 
@@ -64,10 +70,8 @@ public sealed class HeadTraining : IDisposable
         return graph.Add(Softmax.Loss(graph, batch), Linear.Loss(graph, batch, plan.Task.Length));
     }
 
-    private double[] Errors()
+    private double[] Errors(Tensor y)
     {
-        using var graph = new Graph(recording: false);
-        var y = Softmax.Predict(graph, test);
         var errors = new double[y.Columns];
         for (var s = 0; s < test.Count; s++)
             for (var n = 0; n < errors.Length; n++)

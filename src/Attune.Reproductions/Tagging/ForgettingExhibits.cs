@@ -20,12 +20,8 @@ internal static class ForgettingExhibits
     private static Figure Over(ForgettingSweep sweep, IReadOnlyDictionary<int, TaggingCourse[]> courses, string title, Func<TaggingScores, double> value) => new(title, "step", "share",
         [.. sweep.Untils.Select(n => new Curve(Name(sweep, n), [.. Enumerable.Range(0, courses[n][0].Scores.Count).Select(i => Point(courses[n], i, value))]))]);
 
-    /// <summary>The mean over seeds, and the least and most of them.</summary>
-    private static CurvePoint Point(TaggingCourse[] seeds, int at, Func<TaggingScores, double> value)
-    {
-        double[] values = [.. seeds.Select(s => value(s.Scores[at]))];
-        return new CurvePoint(seeds[0].Scores[at].Step, values.Average(), values.Min(), values.Max());
-    }
+    private static CurvePoint Point(TaggingCourse[] seeds, int at, Func<TaggingScores, double> value) =>
+        CurvePoint.Of(seeds[0].Scores[at].Step, new Measured("", [.. seeds.Select(s => value(s.Scores[at]))]));
 
     private static ResultTable Table(ForgettingSweep sweep, IReadOnlyDictionary<int, TaggingCourse[]> courses) => new(
         "At the end, mean over seeds (context + memory + error = 1 on swapped words)",

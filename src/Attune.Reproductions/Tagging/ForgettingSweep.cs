@@ -6,7 +6,10 @@ internal sealed record ForgettingSweep
     public required TaggingSizes Sizes { get; init; }
 
     /// <summary>N: 0 (never), shares of the steps, all steps (active forgetting).</summary>
-    public int[] Untils => [0, Sizes.Steps / 10, Sizes.Steps / 4, 2 * Sizes.Steps / 5, Sizes.Steps / 2, Sizes.Steps];
+    public int[] Untils => [0, Sizes.Steps / 10, Named, Sizes.Steps / 2, Sizes.Steps];
+
+    /// <summary>The N that claims about both routes were made for beforehand: a quarter of the steps. The others are a curve.</summary>
+    public int Named => Sizes.Steps / 4;
 
     public static ForgettingSweep Of(ReproductionContext context) => new()
     {
@@ -19,8 +22,7 @@ internal sealed record ForgettingSweep
     /// <summary>Trains all; N → nets by seed.</summary>
     public IReadOnlyDictionary<int, TaggingCourse[]> Run(ReproductionContext context)
     {
-        foreach (var (name, value) in (ReadOnlySpan<(string, object)>)[("words a class", Sizes.WordsPerClass), ("zipf", Sizes.Zipf), ("ambiguous", Sizes.Ambiguous), ("layers", Sizes.Layers), ("width", Sizes.Width), ("steps", Sizes.Steps), ("batch", Sizes.Batch), ("reset every", Sizes.ForgetEvery), ("rate", Sizes.Rate), ("weight decay", Sizes.WeightDecay), ("deviation of fresh embeddings", Sizes.Deviation)])
-            context.Setting(name, value);
+        context.Settings("sweep", this);
         var courses = Untils.ToDictionary(n => n, _ => new TaggingCourse[context.Seeds]);
         var runs = Untils.SelectMany(n => Enumerable.Range(0, context.Seeds).Select(seed => (Until: n, Seed: seed))).ToArray();
         var progress = new SweepProgress(context, runs.Length, "nets");

@@ -8,6 +8,9 @@ namespace Attune.Reproductions.Tagging;
 /// <summary>One training run with embeddings that are forgotten until a step.</summary>
 internal sealed class TaggingTraining : IDisposable
 {
+    /// <summary>Resets behind the last step, to see what nets make of new words.</summary>
+    public const int Resets = 10;
+
     private readonly TaggingSizes sizes;
     private readonly TaggingModel model;
     private readonly TaggingExamples examples;
@@ -37,12 +40,18 @@ internal sealed class TaggingTraining : IDisposable
 
     public TaggingModel Model => model;
 
-    /// <summary>All steps, then a last reset.</summary>
+    /// <summary>All steps, then the last resets.</summary>
     public TaggingCourse Run(CancellationToken cancel)
     {
         var scores = Train(cancel);
-        forgetting.Forget(sizes.Steps);
-        return new TaggingCourse(scores, Shares(TaggingSet.Uniform).InContext, Shares(TaggingSet.Unseen).InContext);
+        var (known, unseen) = (0.0, 0.0);
+        for (var reset = 0; reset < Resets; reset++)
+        {
+            forgetting.Forget(sizes.Steps + reset);
+            known += Shares(TaggingSet.Uniform).Role / Resets;
+            unseen += Shares(TaggingSet.Unseen).Role / Resets;
+        }
+        return new TaggingCourse(scores, known, unseen);
     }
 
     /// <summary>All steps; the scores on the way, the last of them at the end.</summary>

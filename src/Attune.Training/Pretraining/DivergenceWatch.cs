@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Attune.Tensors;
 
 namespace Attune.Training.Pretraining;
 
@@ -20,14 +19,16 @@ internal sealed class DivergenceWatch
 
     /// <summary>Takes the gradients' norm of a step.</summary>
     /// <param name="where">The parameter whose gradient is longest.</param>
-    /// <exception cref="AttuneException">Training diverges; the message says at which step and where.</exception>
+    /// <exception cref="DivergedException">Training diverges; the message says at which step and where.</exception>
     public void Add(int step, double norm, Func<string> where)
     {
         if (norms.Count >= LeastRemembered && norm > Factor * Median())
         {
             if (++exploded < StepsInARow)
                 return;
-            throw new AttuneException(string.Create(CultureInfo.InvariantCulture, $"training diverged at step {step}: for {StepsInARow} steps the gradients' norm was over {Factor:0} times its median of {Median():0.###e+0} (now {norm:0.###e+0}), longest in {where()}; lower the learning rate"), AttuneErrorKind.Work);
+            var usual = string.Create(CultureInfo.InvariantCulture, $"{Factor:0} times its median of {Median():0.###e+0} (now {norm:0.###e+0})");
+            throw new DivergedException(FormattableString.Invariant(
+                $"training diverged at step {step}: for {StepsInARow} steps the gradients' norm was over {usual}, longest in {where()}; lower the learning rate"));
         }
         exploded = 0;
         if (norms.Count == Remembered)

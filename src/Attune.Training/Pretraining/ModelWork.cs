@@ -8,7 +8,10 @@ internal sealed class ModelWork
 {
     private readonly double ofToken, ofPair;
 
-    /// <summary>Forward and backward, 6 for each weight of a map and token (a mixture of experts counts them all), and for each pair of tokens of which one attends to the other 12 for each dimension of all heads and layer.</summary>
+    /// <summary>
+    /// Forward and backward, 6 for each weight of a map and token (a mixture of experts counts them all), and for each pair of tokens of which one attends to the other 12 for each
+    /// dimension of all heads and layer.
+    /// </summary>
     public ModelWork(CausalLanguageModel model)
     {
         ofToken = 6.0 * model.Linears.Sum(l => (double)l.Inputs * l.Outputs);

@@ -1,15 +1,10 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Attune.Models.Architectures;
-using Attune.Models.Saving;
 using Attune.Tensors;
-using Attune.Tensors.Autograd;
-using Attune.Tensors.Optimizers;
 
 namespace Attune.Training.Pretraining;
 
-/// <summary>A model in training with all that belongs to it.</summary>
+/// <summary>A training at work: its steps, what is measured between them, when it is kept, and the model at the end.</summary>
 internal sealed class PretrainingSession : IDisposable
 {
     private readonly PretrainingRequest request;
@@ -17,74 +12,58 @@ internal sealed class PretrainingSession : IDisposable
     private readonly PretrainingTokenizer tokenizer;
     private readonly IPretrainingObserver observer;
     private readonly JsonObject identity;
-    private readonly TrainableModel trained;
-    private readonly StepTrainer trainer;
-    private readonly WeightAverage? average;
-    private readonly Mixture mixture;
-    private readonly CheckpointStore store;
-    private readonly DivergenceWatch watch = new();
-    private readonly TrainingCurves curves;
+    private readonly TrainingState state;
+    private readonly CheckpointKeeper keeper;
     private readonly ModelWork work;
-    private readonly long memory;
-    private int? kept;
-    private double seconds;
 
-    public PretrainingSession(PretrainingRequest request, PretrainingTokenizer tokenizer, MemoryNeed need, IPretrainingObserver observer, CheckpointStore.Opener? open)
+    public PretrainingSession(PretrainingRequest request, PretrainingTokenizer tokenizer, CheckpointStore store, IPretrainingObserver observer)
     {
         (this.request, plan, this.tokenizer, this.observer) = (request, request.Plan, tokenizer, observer);
-        memory = plan.Recompute ? need.Least : need.Free;
         identity = plan.Identity(request.Sources, tokenizer.Hash);
-        var model = StartWeights.Of(plan);
-        trained = new TrainableModel(model);
-        work = new ModelWork(model);
-        var maps = model.Linears.Where(l => l.Layer >= 0 && l.Outputs > 1 && l.Inputs > 1).Select(l => l.Name + ".weight").ToHashSet(StringComparer.Ordinal);
-        trainer = new StepTrainer(trained.Parameters, new StepOptions
-        {
-            Optimizer = plan.Optimizer.CreateMain, MatrixOptimizer = plan.Optimizer.Muon ? plan.Optimizer.CreateMuon : null, IsMatrix = p => maps.Contains(p.Name), MatrixRate = plan.Optimizer.MatrixRate,
-            ClipNorm = plan.Clip, BrainProducts = plan.BFloat16, Recompute = plan.Recompute,
-        });
-        average = plan.Average is { } decay ? new WeightAverage(trained.Parameters, decay) : null;
-        mixture = new Mixture(request.Sources);
-        store = new CheckpointStore(Path.Combine(request.Folder, "checkpoints"), plan.Checkpoint.Keep, open);
-        curves = new TrainingCurves(plan.Steps);
+        state = new TrainingState(plan, request.Sources);
+        keeper = new CheckpointKeeper(store, observer);
+        work = new ModelWork(state.Model);
     }
 
-    public PretrainingResult Run(CancellationToken cancel)
+    /// <param name="begun">The checkpoint that training goes on from; null: it begins.</param>
+    /// <param name="memory">What training is estimated to need.</param>
+    public PretrainingResult Run(Checkpoint? begun, long memory, CancellationToken cancel)
     {
-        var step = Resume();
+        var step = Resume(begun);
         var last = Math.Min(plan.Steps, request.StopAfter ?? plan.Steps);
-        observer.Started(new PretrainingStart(trained.Count, tokenizer.Tokenizer.VocabularySize, step, plan.Steps, memory));
-        if (step > 0 && IsMeasured(step, last) && curves.Last?.Step != step)
+        observer.Started(new PretrainingStart(state.Trained.Count, tokenizer.Tokenizer.VocabularySize, step, plan.Steps, memory));
+        if (step > 0 && IsMeasured(step, last) && state.Curves.Last?.Step != step)
             Evaluate(step, cancel);
         step = Train(step, last, cancel);
-        var model = Path.Combine(request.Folder, Pretrainer.ModelFolder);
-        WithAverage(() => NewModelFolder.Write(model, plan.Configuration, trained.Tensors(plan.Precision), tokenizer.Json, tokenizer.EndId, ModelCard.Write(request, trained.Count, step, mixture.State, curves, seconds, (string?)identity["start"])));
-        return new PretrainingResult(step, plan.Steps, (long)plan.TokensPerStep * step, trained.Count, model, curves, seconds);
+        RequireFinite(step);
+        if (step == plan.Steps)
+            keeper.Prove();
+        var model = WrittenModel.Write(request, tokenizer, state, step, (string?)identity["start"]);
+        return new PretrainingResult(step, plan.Steps, (long)plan.TokensPerStep * step, state.Trained.Count, model, state.Curves, state.Seconds);
     }
 
-    public void Dispose()
-    {
-        trainer.Dispose();
-        average?.Dispose();
-        trained.Dispose();
-    }
+    public void Dispose() => state.Dispose();
 
     private int Train(int step, int last, CancellationToken cancel)
     {
-        var rate = plan.Schedule.Of(plan.Optimizer.Rate, plan.Steps);
-        var loss = new StepLoss(trained, plan.LabelWeight);
-        PartLoss ofPart = loss.Of;
-        var state = mixture.State.Copy();
         if (step >= last)
             return step;
-        using var reader = new StepReader(mixture, step + 1, last, plan.Parts, plan.TokensOfPart, plan.Context, trained.Model is EncoderDecoderModel, s => (s - 1) / (double)plan.Steps);
+        var rate = plan.Schedule.Of(plan.Optimizer.Rate, plan.Steps);
+        var loss = new StepLoss(state.Trained, plan.LabelWeight);
+        PartLoss ofPart = loss.Of;
+        var drawn = state.Mixture.State.Copy();
+        using var reader = new StepReader(
+            state.Mixture, step + 1, last, plan.Parts, plan.TokensOfPart, plan.Context, state.Model is Models.Architectures.EncoderDecoderModel, s => (s - 1) / (double)plan.Steps);
         while (step < last)
         {
             if (cancel.IsCancellationRequested)
-                Stop(step, state, cancel);
+                Stop(step, drawn, cancel);
             var packed = reader.Next();
             Step(++step, packed, loss, ofPart, rate(step));
-            state = packed.After!;
+            drawn = packed.After!;
+            // Kept first: whatever becomes of the evaluation, the step is there.
+            if (step % plan.Checkpoint.Every == 0 || step == last)
+                Keep(step, drawn, step == last);
             try
             {
                 if (IsMeasured(step, last))
@@ -92,12 +71,10 @@ internal sealed class PretrainingSession : IDisposable
             }
             catch (OperationCanceledException)
             {
-                Stop(step, state, cancel);
+                Stop(step, drawn, cancel);
             }
-            if ((step % plan.Checkpoint.Every == 0 || step == last) && !watch.IsSuspicious)
-                Keep(step, state);
         }
-        mixture.Resume(state);
+        state.Mixture.Resume(drawn);
         return step;
     }
 
@@ -109,91 +86,78 @@ internal sealed class PretrainingSession : IDisposable
         loss.Begin(packed);
         try
         {
-            var done = trainer.Step(step, rate, ofPart, plan.Parts);
-            average?.Add(step);
-            watch.Add(step, done.GradientNorm, LongestGradient);
-            curves.Add(step, loss.Mean, loss.LabelMean, done.GradientNorm, rate);
+            var done = state.Trainer.Step(step, rate, ofPart, plan.Parts);
+            state.Average?.Add(step);
+            state.Watch.Add(step, done.GradientNorm, state.LongestGradient);
+            if (!state.Watch.IsSuspicious)
+                keeper.Prove();
+            state.Curves.Add(step, loss.Mean, loss.LabelMean, done.GradientNorm, rate);
             var taken = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            seconds += taken;
+            state.Seconds += taken;
             observer.Stepped(new StepReport(step, plan.Steps, loss.Mean, loss.LabelMean, done.GradientNorm, rate, packed.Tokens, work.Of(packed), taken));
         }
-        catch (AttuneException e) when (e.Kind == AttuneErrorKind.Work)
+        catch (DivergedException e)
         {
-            var good = kept is { } at ? $"the last good checkpoint is '{store.FolderOf(at)}'" : "there is no checkpoint yet";
-            throw new AttuneException($"{e.Message}; {good}", AttuneErrorKind.Work, e);
+            throw keeper.Diverged(e);
         }
     }
 
-    private string LongestGradient() => trained.Parameters.MaxBy(p => GradientClipping.Norm([p.Gradient]))!.Name;
+    /// <summary>Behind the last weights no step comes that would show what they are worth.</summary>
+    private void RequireFinite(int step)
+    {
+        var set = state.Curves.Last is { } last && last.Step == step ? last.Sets.FirstOrDefault(s => !double.IsFinite(s.Loss)) : null;
+        var what = state.NotFinite is { } parameter ? $"the parameter {parameter} holds NaN or infinity"
+            : set is not null ? FormattableString.Invariant($"the loss of the held-out documents of '{set.Set}' is {set.Loss}") : null;
+        if (what is not null)
+            throw keeper.Diverged(new DivergedException(FormattableString.Invariant($"training diverged at step {step}: {what}; lower the learning rate")));
+    }
 
     private void Evaluate(int step, CancellationToken cancel)
     {
         observer.Doing("held-out documents");
         var started = Stopwatch.GetTimestamp();
-        var evaluation = new HeldOutEvaluation(trained, plan.Context, plan.TokensOfPart);
+        var evaluation = new HeldOutEvaluation(state.Trained, plan.Context, plan.TokensOfPart);
         var results = new List<HeldOutResult>();
-        WithAverage(() =>
+        state.WithAverage(() =>
         {
-            foreach (var set in mixture.Parts.SelectMany(p => p.Source.HeldOut))
+            foreach (var set in state.Mixture.Parts.SelectMany(p => p.Source.HeldOut))
                 if (evaluation.Measure(set, plan.Evaluation, cancel) is { } result)
                     results.Add(result);
         });
-        seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
+        state.Seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
         var point = new EvaluationPoint(step, results);
-        curves.Add(point);
-        observer.Evaluated(point, curves);
+        state.Curves.Add(point);
+        observer.Evaluated(point, state.Curves);
     }
 
-    private void WithAverage(Action work)
+    private void Stop(int step, MixtureState drawn, CancellationToken cancel)
     {
-        average?.Swap();
-        try
-        {
-            work();
-        }
-        finally
-        {
-            average?.Swap();
-        }
-    }
-
-    private void Stop(int step, MixtureState state, CancellationToken cancel)
-    {
-        if (step > 0 && kept != step && !watch.IsSuspicious)
-            Keep(step, state);
+        if (step > 0 && keeper.Last != step)
+            Keep(step, drawn, ends: false);
         throw new OperationCanceledException(cancel);
     }
 
-    private void Keep(int step, MixtureState state)
+    /// <param name="ends">The model is written from these weights.</param>
+    private void Keep(int step, MixtureState drawn, bool ends)
     {
-        var optimizers = trainer.Save();
-        var json = new JsonObject
+        if (!state.Watch.IsSuspicious)
         {
-            ["step"] = step, ["tokens"] = (long)plan.TokensPerStep * step, ["seconds"] = seconds, ["plan"] = identity.DeepClone(),
-            ["mixture"] = JsonSerializer.SerializeToNode(state), ["optimizers"] = TrainingSnapshot.Steps(optimizers), ["norms"] = watch.ToJson(), ["curves"] = curves.ToJson(),
-        };
-        var folder = store.Write(step, TrainingSnapshot.Tensors(trained.Parameters, optimizers, average), json);
-        kept = step;
-        observer.Kept(step, folder, curves);
+            state.Save(step, (long)plan.TokensPerStep * step, drawn, identity, (tensors, json) => keeper.Write(step, tensors, json, state.Curves));
+            return;
+        }
+        var model = ends ? "; the model is written with them all the same, so look at its losses" : "";
+        observer.Warned(FormattableString.Invariant($"step {step}: the gradients' norm was over {DivergenceWatch.Factor} times its median, so the weights are not kept{model}"));
     }
 
-    /// <summary>Goes on from the newest good checkpoint; returns its step, or 0.</summary>
-    private int Resume()
+    /// <summary>Goes on from a checkpoint; returns its step, or 0.</summary>
+    private int Resume(Checkpoint? begun)
     {
-        using var checkpoint = store.Newest(observer.Warned);
-        if (checkpoint is null)
+        if (begun is null)
             return 0;
-        var state = checkpoint.State;
-        var differences = PlanDifference.Of(state["plan"], JsonNode.Parse(identity.ToJsonString()));
-        if (differences.Count > 0)
-            throw new AttuneException($"'{request.Folder}' holds a training with another plan ({string.Join("; ", differences)}); restore that, or give another folder with -o");
-        TrainingSnapshot.Load(checkpoint.Tensors, trained.Parameters, average);
-        trainer.Load(TrainingSnapshot.Optimizers(checkpoint.Tensors, state["optimizers"]!.AsObject()));
-        mixture.Resume(state["mixture"].Deserialize<MixtureState>()!);
-        watch.Resume(state["norms"]!.AsArray());
-        curves.Resume(state["curves"]!.AsObject());
-        seconds = (double)state["seconds"]!;
-        kept = checkpoint.Step;
-        return checkpoint.Step;
+        BegunPlan.RequireSame(request.Folder, begun.State["plan"], identity);
+        state.Load(begun);
+        begun.Dispose();
+        keeper.GoOnFrom(begun.Step);
+        return begun.Step;
     }
 }

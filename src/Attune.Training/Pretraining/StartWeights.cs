@@ -12,27 +12,25 @@ internal static class StartWeights
 {
     private static readonly string[] Files = ["config.json", "model.safetensors", "tokenizer.json"];
 
-    /// <summary>Drawn from the plan's seed, or those of the model that the plan names.</summary>
+    /// <summary>Drawn from the plan's seed, or those of the model or the checkpoint that the plan names.</summary>
     /// <exception cref="AttuneException">That model has another configuration, or cannot be read.</exception>
-    public static CausalLanguageModel Of(PretrainingPlan plan)
+    public static TrainableModel Of(PretrainingPlan plan)
     {
         if (plan.Start is not { } folder)
-            return (CausalLanguageModel)NewModel.Create(plan.Configuration, new SeededRandom((ulong)plan.Seed).Fork("weights"), where: "model");
-        var stored = JsonFile.ReadObject(Path.Combine(folder, "config.json"));
-        var differing = plan.Configuration.Where(e => !JsonNode.DeepEquals(e.Value, stored[e.Key])).Select(e => $"{e.Key}: {stored[e.Key]?.ToJsonString() ?? "nothing"} there, {e.Value?.ToJsonString()} here").ToList();
-        if (differing.Count > 0)
-            throw new AttuneException($"start: '{folder}' holds a model of another configuration ({string.Join("; ", differing)}); give the same model, or leave start out");
-        return (CausalLanguageModel)ModelLoader.LoadTransformer(folder);
+            return Drawn(plan);
+        if (CheckpointStore.IsCheckpoint(folder))
+            return OfCheckpoint(plan, folder);
+        RequireSame(plan, folder, JsonFile.ReadObject(Path.Combine(folder, "config.json")));
+        return new TrainableModel(ModelLoader.LoadTransformer(folder));
     }
 
-    /// <summary>Before anything is read: the folder is one of a model, and does not lie where the training writes its own.</summary>
+    /// <summary>Before anything is read: the folder is one of a model or a checkpoint, and does not lie where the training writes its own.</summary>
     /// <param name="run">The folder of the training.</param>
     /// <exception cref="AttuneException">A file is missing, or the model would be replaced by what begins with it.</exception>
     public static void Require(string folder, string run)
     {
-        foreach (var file in Files)
-            if (!File.Exists(Path.Combine(folder, file)))
-                throw new AttuneException($"start: '{folder}' has no {file}; give the folder of a model that attune pretrain wrote");
+        if (!CheckpointStore.IsCheckpoint(folder) && Files.FirstOrDefault(f => !File.Exists(Path.Combine(folder, f))) is { } missing)
+            throw new AttuneException($"start: '{folder}' has no {missing}; give the folder of a model that attune pretrain wrote, or of a checkpoint (RUN/checkpoints/step-N)");
         var inside = Path.GetRelativePath(Path.GetFullPath(run), Path.GetFullPath(folder));
         if (!Path.IsPathRooted(inside) && inside != ".." && !inside.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new AttuneException($"start: '{folder}' lies in the folder of the run, '{run}', where the trained model would replace it; give another folder with -o");
@@ -49,10 +47,33 @@ internal static class StartWeights
     /// <exception cref="AttuneException">There is none.</exception>
     public static string Hash(string folder)
     {
+        if (CheckpointStore.IsCheckpoint(folder))
+            return CheckpointStore.HashOf(folder);
         var file = Path.Combine(folder, "model.safetensors");
         if (!File.Exists(file))
             throw new AttuneException($"start: '{folder}' has no model.safetensors; give the folder of a model that attune pretrain wrote");
         using var stream = File.OpenRead(file);
         return Convert.ToHexStringLower(SHA256.HashData(stream))[..16];
+    }
+
+    private static TrainableModel Drawn(PretrainingPlan plan) =>
+        new(NewModel.Create(plan.Configuration, new SeededRandom((ulong)plan.Seed).Fork("weights"), where: "model"));
+
+    /// <summary>The weights themselves, not their average; the optimizer begins anew.</summary>
+    private static TrainableModel OfCheckpoint(PretrainingPlan plan, string folder)
+    {
+        using var checkpoint = CheckpointStore.Open(folder);
+        RequireSame(plan, folder, checkpoint.State["plan"]!["model"]!.AsObject());
+        var trained = Drawn(plan);
+        TrainingSnapshot.Load(checkpoint.Tensors, trained.Parameters, average: null);
+        return trained;
+    }
+
+    private static void RequireSame(PretrainingPlan plan, string folder, JsonObject stored)
+    {
+        var differing = plan.Configuration.Where(e => !JsonNode.DeepEquals(e.Value, stored[e.Key]))
+            .Select(e => $"{e.Key}: {stored[e.Key]?.ToJsonString() ?? "nothing"} there, {e.Value?.ToJsonString()} here").ToList();
+        if (differing.Count > 0)
+            throw new AttuneException($"start: '{folder}' holds a model of another configuration ({string.Join("; ", differing)}); give the same model, or leave start out");
     }
 }

@@ -5,7 +5,8 @@ using Attune.Tensors.Autograd;
 namespace Attune.Training.Pretraining;
 
 /// <summary>
-/// The loss of a step: Σ over predicted tokens of −ln p / N, plus the label weight times the same over the L tokens of labels; N and L are of the whole step, so parts sum up to what one would give.
+/// The loss of a step: Σ over predicted tokens of −ln p / N, plus the label weight times the same over the L tokens of labels; N and L are of the whole step, so parts sum up to
+/// what one would give.
 /// </summary>
 internal sealed class StepLoss(TrainableModel trained, double labelWeight)
 {
@@ -21,10 +22,13 @@ internal sealed class StepLoss(TrainableModel trained, double labelWeight)
     /// <summary>The same over the tokens of labels; NaN without any.</summary>
     public double LabelMean => step!.LabelTokens == 0 ? double.NaN : labelSum / step.LabelTokens;
 
-    public void Begin(PackedStep packed) => (step, sum, labelSum) = (packed, 0, 0);
+    public void Begin(PackedStep packed) => step = packed;
 
     public Tensor Of(Graph graph, int part)
     {
+        // A step that is short of memory is computed again from its first part.
+        if (part == 0)
+            (sum, labelSum) = (0, 0);
         var packed = step!.Parts[part];
         var hidden = model.Forward(graph, packed.Batch, trained.Sites);
         var losses = graph.CrossEntropy(model.Logits(graph, hidden, packed.Batch, trained.Sites), packed.Targets, EachRow);

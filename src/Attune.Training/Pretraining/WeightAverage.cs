@@ -5,8 +5,8 @@ using Attune.Tensors.Autograd;
 namespace Attune.Training.Pretraining;
 
 /// <summary>
-/// The exponential average of weights over the steps, a ← d·a + (1 − d)·x from the first weights on (Polyak and Juditsky 1992), in float32. Early on less is kept: min(d, (1 + t)/(10 + t)) in step t,
-/// so that the first weights are forgotten.
+/// The exponential average of weights over the steps, a ← d·a + (1 − d)·x from the first weights on (Polyak and Juditsky 1992), in float32. Early on less is kept:
+/// min(d, (1 + t)/(10 + t)) in step t, so that the first weights are forgotten.
 /// </summary>
 internal sealed unsafe class WeightAverage : IDisposable
 {

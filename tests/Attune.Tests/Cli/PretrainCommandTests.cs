@@ -4,6 +4,7 @@ using Attune.Cli;
 using Attune.Cli.Terminal;
 using Attune.Tests.Evaluation.Reports;
 using Attune.Tests.Training.Pretraining;
+using Attune.Training.Pretraining;
 
 namespace Attune.Tests.Cli;
 
@@ -58,6 +59,18 @@ public sealed class PretrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Progress_OfAnEvaluation_ShowsCountsIntervalsAndChance()
+    {
+        using var error = new StringWriter();
+        using var interruption = new Interruption(_ => { });
+        var set = new HeldOutResult("set", 1.5, 10, [], [new ShotAccuracy(8, 36, 64, 0.375), new ShotAccuracy(16, 2, 2, 0.5)], 0);
+        using (var progress = new PretrainProgress(new Shell { In = TextReader.Null, Out = TextWriter.Null, Error = error, Interruption = interruption }, 1, null, _ => { }))
+            progress.Evaluated(new EvaluationPoint(3, [set]), new TrainingCurves(5));
+        // Wilson with z = 1.96: (0.5625 + 0.0300 ± 1.96·√(0.003845 + 0.000234)) / 1.0600, and 1 / (1 + 3.84/2).
+        Assert.Contains("step 3, set: loss 1.500; right by shots 8: 0.563 of 64 [0.44, 0.68] (chance 0.38), 16: 1.000 of 2 [0.34, 1.00] (chance 0.50)", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Pretrain_StoppedBehindAStep_GoesOnWithTheSameCommand()
     {
         var config = folder.File("tiny.yaml", Tiny);
@@ -94,7 +107,18 @@ public sealed class PretrainCommandTests : IDisposable
     [InlineData("steps: 6", "stepps: 6", "line 7: 'stepps' is no key of a training; did you mean 'steps'?")]
     [InlineData("rate: 0.01", "rat: 0.01", "line 8: 'rat' is no key of the optimizer; did you mean 'rate'?")]
     [InlineData("kind: muon", "kind: muom", "line 8: kind: 'muom' is not known; did you mean 'muon'?")]
-    [InlineData("hidden_size: 16", "hiden_size: 16", "line 2: model' lacks 'hidden_size'")]
+    [InlineData("hidden_size: 16", "hiden_size: 16", "line 2: 'hiden_size' is no key that the architecture 'llama' reads; did you mean 'hidden_size'?")]
+    [InlineData("hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1", "hidden_size: 16, num_layers: 1", "line 2: 'num_layers' is no key that the architecture 'llama' reads")]
+    [InlineData("hidden_size: 16, ", "", "line 2: 'model' lacks 'hidden_size'")]
+    [InlineData("hidden_size: 16", "hidden_size: many", "line 2: 'model' has a 'hidden_size' that is not a whole number")]
+    [InlineData("hidden_size: 16", "hidden_size: 30", "line 2: model.num_attention_heads: 2 heads of hidden_size = 30 have 15 dimensions each, which turn in pairs; possible heads are 1, 3, 5, 15")]
+    [InlineData("parts: 2", "parts: 8", "line 4: context is 24 tokens, and a part of a step has 12 (tokens_per_step / parts = 96 / 8), so that no text would be read beyond these; possible parts are 1, 2, 3, 4, or lower context")]
+    [InlineData("tokens_per_step: 96", "tokens_per_step: 16", "so that no text would be read beyond these; raise tokens_per_step to 48 or more, or lower context")]
+    [InlineData("kind: muon", "kind: adamw, momentum: 0.9", "line 8: momentum: does nothing under adamw; leave it out, or give kind: muon")]
+    [InlineData("kind: muon", "kind: adamw, matrix_rate: 2", "line 8: matrix_rate: does nothing under adamw; leave it out, or give kind: muon")]
+    [InlineData("warm_up: 2", "warm_up: 2, decay: 0.1", "line 9: decay: does nothing under cosine; leave it out, or give kind: wsd")]
+    [InlineData("kind: cosine, warm_up: 2", "kind: constant, least: 0.1", "line 9: least: does nothing under constant; leave it out, or give another kind")]
+    [InlineData("tokenizer: {vocabulary: 300, sample: 20_000}", "start: nowhere", "line 3: start: 'nowhere' has no config.json; give the folder of a model that attune pretrain wrote")]
     [InlineData("num_key_value_heads: 1", "num_key_value_head: 1", "line 2: 'num_key_value_head' is no key that the architecture 'llama' reads; did you mean 'num_key_value_heads'?")]
     [InlineData("num_attention_heads: 2", "num_attention_heads: 3", "line 2: model.num_attention_heads: 3 heads do not divide hidden_size = 16; possible heads are 1, 2, 4, 8, 16")]
     [InlineData("num_attention_heads: 2, num_key_value_heads: 1", "num_attention_heads: 8, num_key_value_heads: 3", "line 2: model.num_key_value_heads: 3 heads of keys do not divide num_attention_heads = 8; possible are 1, 2, 4, 8")]
@@ -140,9 +164,61 @@ public sealed class PretrainCommandTests : IDisposable
         Attune.Tensors.EngineMemory.Limit = long.MaxValue;
         Assert.Equal(1, run.Code);
         Assert.Matches(@"training needs about \d+ MiB of memory .* --limit-memory is 1 MiB", run.Error);
+        // Said before a tokenizer is learned.
+        Assert.False(File.Exists(folder[Path.Combine("run", "tokenizer.json")]));
+    }
+
+    [Fact]
+    public void Pretrain_ModelLargerThanTheMachine_SaysWhatItTakes()
+    {
+        var run = CliRun.Of("pretrain", folder.File("large.yaml", Tiny.Replace("hidden_size: 16", "hidden_size: 100000000", StringComparison.Ordinal)), "-o", folder["run"]);
+        Assert.Equal(1, run.Code);
+        Assert.Matches(@"line 2: 'model' is too large: '.*' \[.*\] alone takes [\d,]+ GiB, over four times that in training, and this machine has .* GiB of memory; choose smaller sizes", run.Error);
+    }
+
+    [Fact]
+    public void Pretrain_StepsWithoutASource_NamesThemBeforeTheFirst()
+    {
+        var config = Sources("  - {kind: text, files: text.txt, until: 0.4}\n  - {kind: prose, from: 0.75}\n").Replace("label_weight: 1\n", "", StringComparison.Ordinal);
+        var run = CliRun.Of("pretrain", folder.File("gap.yaml", config), "-o", folder["run"]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("line 14: sources: no source is read from 40% to 75% of the steps; ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pretrain_LabelWeightWithoutLabels_IsRefused()
+    {
+        var run = CliRun.Of("pretrain", folder.File("none.yaml", Sources("  - {kind: text, files: text.txt}\n")), "-o", folder["run"]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("line 11: label_weight: does nothing, since no source has labels (the kinds task and episodes do); leave it out", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pretrain_InBfloat16WhereThereIsNone_IsRefusedBeforeTextsAreRead()
+    {
+        // Without machine code there are no bfloat16 products, whatever the processor has.
+        var config = folder.File("brain.yaml", Tiny.Replace("te*.txt", "nothing*.txt", StringComparison.Ordinal).Replace("average: 0.9", "bfloat16: true", StringComparison.Ordinal));
+        using var process = Process.Start(Program("pretrain", config, "-o", folder["run"]))!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(2, process.ExitCode);
+        Assert.Contains("line 10: bfloat16: this processor or system has no bfloat16 products", error, StringComparison.Ordinal);
+        Assert.Contains("give bfloat16: false", error, StringComparison.Ordinal);
+
+        static ProcessStartInfo Program(params string[] arguments) => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "attune.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["ATTUNE_KERNELS"] = "simd" },
+        };
     }
 
     public void Dispose() => folder.Dispose();
+
+    /// <summary>The file with other sources.</summary>
+    private static string Sources(string sources)
+    {
+        var begin = Tiny.IndexOf("  - {kind: text", StringComparison.Ordinal);
+        return Tiny[..begin] + sources + Tiny[Tiny.IndexOf("card:", StringComparison.Ordinal)..];
+    }
 
     private byte[] Weights(string run) => File.ReadAllBytes(folder[Path.Combine(run, "model", "model.safetensors")]);
 

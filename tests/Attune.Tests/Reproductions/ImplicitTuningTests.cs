@@ -6,17 +6,6 @@ namespace Attune.Tests.Reproductions;
 
 public sealed class ImplicitTuningTests
 {
-    [Theory]
-    [InlineData(0, 1)]
-    [InlineData(1, 1)]
-    [InlineData(30, 7)]
-    public void Attention_OverDemonstrationsAndQuery_IsZeroShotPlusUpdate(int demonstrations, int tokens)
-    {
-        if (demonstrations > 0)
-            Assert.InRange(DualForm.AttentionError(new SeededRandom(1), demonstrations, tokens, 24, 8), 0, 1e-12);
-        Assert.InRange(DualForm.SingleError(new SeededRandom(2), demonstrations, tokens, 16), 0, 1e-5);
-    }
-
     [Fact]
     public void LinearAttention_ByHand()
     {
@@ -25,9 +14,35 @@ public sealed class ImplicitTuningTests
         Assert.Equal([15, 20], DualForm.Apply(DualForm.Update([[1, 0], [10, 20]], [[1, 2], [0, 1]]), [3, 1]));
     }
 
+    /// <summary>W = 1, γ = 0.1: x = 2, y = 1 gives e = −0.1·(2 − 1) and W = 0.8; x = 1, y = 0 gives e = −0.08 and W = 0.72. At 3: 2.16 = 3 − 0.1·6 − 0.08·3.</summary>
     [Fact]
-    public void Descent_OfALinearLayer_IsLinearAttentionToItsInputs() =>
-        Assert.InRange(DualForm.DescentError(new SeededRandom(3), 40, 10, 4, 0.05), 0, 1e-12);
+    public void Descent_ByHand_IsLinearAttentionToItsInputs()
+    {
+        var (layer, errors) = DualForm.Descend([[1]], [[2], [1]], [[1], [0]], 0.1);
+        Assert.Equal(0.72, layer[0][0], 12);
+        Assert.Equal([-0.1, -0.08], errors.Select(e => e[0]), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(-0.84, DualForm.LinearAttention(errors, [[2], [1]], [3])[0], 12);
+    }
+
+    /// <summary>Demonstrations in another order, keys shared by two query heads: a model's own maps on its own states.</summary>
+    [Fact]
+    public void ModelDual_OfASmallModel_IsExactAndSeesEveryToken()
+    {
+        var task = TinyTask.Create(new SeededRandom(1), 30);
+        using var model = TinyTask.Model(new SeededRandom(2));
+        var (shown, query) = (task.Train([4], new SeededRandom(3)), task.Test(2, new SeededRandom(4))[0]);
+        Assert.InRange(ModelDual.Error(model, task, shown, query, new SeededRandom(5)), 1e-20, 1e-12);
+    }
+
+    /// <summary>Tuning turns most queries where demonstrations help most, and within each task those are no special ones: 8 of 10 where the share is 0.8, 1 of 2 where it is 0.5; pooled 9 of 12 against 0.65.</summary>
+    [Fact]
+    public void Excess_OfTasksThatDifferAlone_IsNone()
+    {
+        double Excess(params (int Turned, int Recalled, double Share)[] tasks) => TurnedQueries.Excess([.. tasks.Select(t => Scores(t.Turned, t.Recalled, t.Share))], s => s.Tuned);
+        Assert.Equal(0, Excess((10, 8, 0.8), (2, 1, 0.5)), 12);
+        Assert.Equal(0.25, Excess((10, 10, 0.8), (2, 2, 0.5)), 12);
+        Assert.Equal(0, Excess((0, 0, 0.8)));
+    }
 
     [Fact]
     public void Recall_SamePredictions_IsAll()
@@ -98,14 +113,22 @@ public sealed class ImplicitTuningTests
         var task = new PromptTask("hand", [], [], [[50], [51, 52]], [9], [1]);
         PromptRow[] rows = [new("", [10, 11], 0), new("", [12, 13], 1)];
         // Prompt: 1 | 10 11 50 9 | 12 13 51 52 9; trained: 1 10 11 50 | 1 12 13 51 52.
-        Assert.Equal([(2, 2), (3, 3), (6, 6), (7, 7), (8, 8)], OverlapCell.Places(task, rows));
+        Assert.Equal([(2, 2), (3, 3), (6, 6), (7, 7), (8, 8)], OverlapCell.Places(task, rows, rows));
+        // Trained on with exchanged labels, 1 10 11 51 52 | 1 12 13 50, the first word of each label is compared.
+        Assert.Equal([(2, 2), (3, 3), (6, 7), (7, 8)], OverlapCell.Places(task, rows, [rows[0] with { Label = 1 }, rows[1] with { Label = 0 }]));
     }
 
     [Fact]
-    public void Momentum_ByConvolution_EqualsItsRecursion()
+    public void Momentum_ByHand_IsItsRecursion() => Assert.Equal([0, 0.5, 1.25, 2.125], MomentumAttention.Recursion([1, 2, 3, 4], 0.5));
+
+    private static OverlapScores Scores(int turned, int recalled, double share)
     {
-        Assert.Equal([0, 0.5, 1.25, 2.125], MomentumAttention.Recursion([1, 2, 3, 4], 0.5));
-        Assert.InRange(MomentumChecks.Recursion(new SeededRandom(4), 0.9, 60), 0, 1e-6);
+        var queries = new TurnedQueries([.. Enumerable.Repeat(new PromptRow("", [], 0), turned)], recalled);
+        return new OverlapScores
+        {
+            Tuned = queries, Permuted = queries, TurnedByDemonstrations = share, Updates = 0, PermutedUpdates = 0, RandomUpdates = 0, MapsBefore = 0, MapsAfter = 0, PermutedMapsAfter = 0,
+            Kendall = 0, PermutedKendall = 0, RandomKendall = 0, Zero = 0, InContext = 0, TunedRight = 0, PermutedRight = 0,
+        };
     }
 
     private static QueryTrace Trace(ulong seed)

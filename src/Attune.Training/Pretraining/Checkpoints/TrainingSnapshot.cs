@@ -53,11 +53,13 @@ internal static class TrainingSnapshot
     [
         .. steps.Select(entry => new OptimizerState(
             (string)entry.Value!["kind"]!, entry.Value["steps"].Deserialize<Dictionary<string, long>>()!,
-            source.Tensors.Where(t => t.Key.StartsWith(entry.Key, StringComparison.Ordinal)).ToDictionary(t => t.Key[entry.Key.Length..], t => t.Value.ToFloat32(), StringComparer.Ordinal))),
+            source.Tensors.Where(t => t.Key.StartsWith(entry.Key, StringComparison.Ordinal))
+                .ToDictionary(t => t.Key[entry.Key.Length..], t => t.Value.ToFloat32(), StringComparer.Ordinal))),
     ];
 
     private static string Optimizer(int number) => FormattableString.Invariant($"optimizer.{number}.");
 
     private static StoredTensor Find(ITensorSource source, string name) =>
-        source.Tensors.GetValueOrDefault(name) ?? throw new AttuneException($"the checkpoint lacks '{name}'; remove it, so that training goes on from the one before", AttuneErrorKind.Work);
+        source.Tensors.GetValueOrDefault(name)
+        ?? throw new AttuneException($"the checkpoint lacks '{name}'; remove it, so that training goes on from the one before", AttuneErrorKind.Work);
 }

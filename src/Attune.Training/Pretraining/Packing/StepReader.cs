@@ -1,6 +1,8 @@
 namespace Attune.Training.Pretraining;
 
-/// <summary>Packs the next step's documents while the present step computes. What is packed depends on the mixture's counters alone, so the order of threads changes nothing.</summary>
+/// <summary>
+/// Packs the next step's documents while the present step computes. What is packed depends on the mixture's counters alone, so the order of threads changes nothing.
+/// </summary>
 internal sealed class StepReader : IDisposable
 {
     private readonly Mixture mixture;

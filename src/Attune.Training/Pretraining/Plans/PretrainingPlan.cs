@@ -58,16 +58,20 @@ public sealed record PretrainingPlan
 
     public long Tokens => (long)TokensPerStep * Steps;
 
-    /// <exception cref="AttuneException">Numbers contradict each other; the message names the key.</exception>
-    public void Check()
+    /// <param name="run">The folder that the training will write to, where what it starts with must not lie; null: not looked at.</param>
+    /// <exception cref="AttuneException">Numbers contradict each other, or what it starts with cannot be used; the message begins with the key.</exception>
+    public void Check(string? run = null)
     {
         Require(Context >= 2, $"context is {Context}; a sequence has 2 tokens at least");
         Require(Parts >= 1 && TokensPerStep >= 1 && TokensPerStep % Parts == 0, $"tokens_per_step is {TokensPerStep}, which {Parts} parts do not divide; possible parts are {Divisors(TokensPerStep)}");
+        Require(TokensOfPart >= Context, $"context is {Context} tokens, and a part of a step has {TokensOfPart} (tokens_per_step / parts = {TokensPerStep} / {Parts}), so that no text would be read beyond these; {RoomForContext()}");
         Require(Steps >= 1, $"steps is {Steps}; a training has 1 at least");
         Require(Schedule.WarmUp <= Steps, $"warm_up is {Schedule.WarmUp} steps of {Steps} in all; give fewer");
         Require(Schedule.Shape != RateShape.Wsd || Schedule.WarmUp + Math.Round(Schedule.Decay * Steps) <= Steps, $"warm_up ({Schedule.WarmUp} steps) and decay ({Schedule.Decay} of the steps) are more than the {Steps} steps; shorten one");
         Require(Checkpoint.Every >= 1, $"checkpoint every {Checkpoint.Every} steps; give 1 or more");
         Require(Checkpoint.Keep >= 1, $"checkpoints kept are {Checkpoint.Keep}; give 1 or more");
+        if (Start is not null && run is not null)
+            StartWeights.Require(Start, run);
     }
 
     /// <summary>What the weights depend on, apart from the sources: a training goes on only where this and those are as they were.</summary>
@@ -92,6 +96,14 @@ public sealed record PretrainingPlan
     {
         if (!holds)
             throw new AttuneException(FormattableString.Invariant(message));
+    }
+
+    /// <summary>What gives a part the room of a sequence.</summary>
+    private string RoomForContext()
+    {
+        var parts = Enumerable.Range(1, Math.Min(Parts, 64)).Where(p => TokensPerStep % p == 0 && TokensPerStep / p >= Context).ToList();
+        return parts.Count > 0 ? $"possible parts are {string.Join(", ", parts)}, or lower context"
+            : FormattableString.Invariant($"raise tokens_per_step to {(long)Context * Parts} or more, or lower context");
     }
 
     private static string Divisors(int n) => string.Join(", ", Enumerable.Range(1, Math.Max(1, Math.Min(n, 64))).Where(d => n % d == 0));

@@ -44,7 +44,7 @@ public sealed class EpisodeSource : IDocumentSource
 
     public IEnumerable<string> Samples() => Enumerable.Range(0, SampleEpisodes).Select(i => Episode.Draw(random.Fork(FormattableString.Invariant($"sample {i}")), options, training).Text);
 
-    public void Prepare(DocumentEncoder encoder) => this.encoder = encoder;
+    public void Prepare(DocumentEncoder encoder, CancellationToken cancel) => this.encoder = encoder;
 
     public Document Read(long number) => Encoded(Episode.Draw(random.Fork(FormattableString.Invariant($"episode {number}")), options, training));
 

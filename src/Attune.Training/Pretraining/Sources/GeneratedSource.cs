@@ -21,7 +21,7 @@ public sealed class GeneratedSource(string name, Func<SeededRandom, string> draw
 
     public IEnumerable<string> Samples() => Enumerable.Range(0, SampleDocuments).Select(i => draw(random.Fork(Purpose("sample", i))));
 
-    public void Prepare(DocumentEncoder encoder) => this.encoder = encoder;
+    public void Prepare(DocumentEncoder encoder, CancellationToken cancel) => this.encoder = encoder;
 
     public Document Read(long number) => Document("document", number);
 

@@ -7,13 +7,11 @@ namespace Attune.Training.Pretraining;
 
 /// <summary>
 /// Rows of a task file as episodes: some rows in a random order, each as the task's template writes it, with its label. A test file of the task is never read from; rows are held out by the hash
-/// of their text.
+/// of their text. To measure, these stand in one random circle, and episode n begins with the n-th of them: behind every number of shots each row is asked for once at most, so that results by
+/// shots are counts of different rows.
 /// </summary>
 public sealed class TaskSource : IDocumentSource
 {
-    /// <summary>Held-out episodes that there are.</summary>
-    private const int HeldOutEpisodes = 1024;
-
     private readonly Dataset data;
     private readonly IReadOnlyList<Example> training;
     private readonly IReadOnlyList<Example> heldOut;
@@ -33,6 +31,11 @@ public sealed class TaskSource : IDocumentSource
         heldOut = [.. data.Train.Where(e => TextSource.IsHeldOut(e.Input.Text, heldOutShare))];
         if (training.Count < rows.Least)
             throw new AttuneException(string.Create(CultureInfo.InvariantCulture, $"the source '{name}' has {training.Count} rows of '{path}' and an episode takes {rows.Least} at least; ask for fewer rows"));
+        var circle = heldOut.ToArray();
+        random.Fork("held-out").Shuffle<Example>(circle);
+        heldOut = circle;
+        if (heldOut.Count < rows.Least && heldOutShare > 0)
+            Remark = string.Create(CultureInfo.InvariantCulture, $"the source '{name}' has nothing to measure by: {heldOut.Count} of its {data.Train.Count} rows are held out, and an episode takes {rows.Least} at least; raise held_out, or lower rows");
         words = [.. data.Task.Labels.Select(l => data.Task.Template.Verbalizer[l])];
         Identity = string.Create(CultureInfo.InvariantCulture, $"task {data.Hash[..16]} {rows.Least}-{rows.Most} {heldOutShare}");
     }
@@ -43,25 +46,35 @@ public sealed class TaskSource : IDocumentSource
 
     public long? Tokens => null;
 
+    public string? Remark { get; }
+
     public IReadOnlyList<HeldOutSet> HeldOut => heldOut.Count < rows.Least ? []
-        : [new HeldOutSet(Name, number => number < HeldOutEpisodes ? Episode(heldOut, random.Fork(FormattableString.Invariant($"held-out episode {number}"))) : null)];
+        : [new HeldOutSet(Name, number => number < heldOut.Count ? Encoded([.. Enumerable.Range(number, Math.Min(heldOut.Count, rows.Most)).Select(i => heldOut[i % heldOut.Count])]) : null)];
 
     public IEnumerable<string> Samples() => training.Select(e => data.Task.Template.RenderDemonstration(e));
 
-    public void Prepare(DocumentEncoder encoder) => this.encoder = encoder;
+    public void Prepare(DocumentEncoder encoder, CancellationToken cancel) => this.encoder = encoder;
 
     public Document Read(long number) => Episode(training, random.Fork(FormattableString.Invariant($"episode {number}")));
 
     private Document Episode(IReadOnlyList<Example> from, SeededRandom own)
     {
         var count = Math.Min(from.Count, rows.Least + own.Next(rows.Most - rows.Least + 1));
-        var (text, labels, taken) = (new StringBuilder(data.Task.Template.RenderPrefix([])), new List<TextLabel>(count), new HashSet<int>());
-        while (labels.Count < count)
+        var (examples, taken) = (new List<Example>(count), new HashSet<int>());
+        while (examples.Count < count)
         {
             var index = own.Next(from.Count);
-            if (!taken.Add(index))
-                continue;
-            var example = from[index];
+            if (taken.Add(index))
+                examples.Add(from[index]);
+        }
+        return Encoded(examples);
+    }
+
+    private Document Encoded(IReadOnlyList<Example> examples)
+    {
+        var (text, labels) = (new StringBuilder(data.Task.Template.RenderPrefix([])), new List<TextLabel>(examples.Count));
+        foreach (var example in examples)
+        {
             if (labels.Count > 0)
                 text.Append(data.Task.Template.DemonstrationSeparator);
             text.Append(data.Task.Template.RenderInput(example.Input));

@@ -6,13 +6,17 @@ using Attune.Tensors;
 namespace Attune.Training.Pretraining;
 
 /// <summary>
-/// Text files, cut into documents and these into windows of the context's length that share one token, so that each token but a document's first is predicted once in a round. A round
-/// reads the windows in an order of its own, long documents with borders of their own.
+/// Text files, cut into documents and these into windows of the context's length that share one token, so that a round gives each token but a document's first once to be predicted. A round
+/// reads the windows in an order of its own, long documents with borders of their own. Packing cuts off what of a window does not fit into a part (<see cref="PackedPart"/>); that is not
+/// read in that round.
 /// </summary>
 public sealed class TextSource : IDocumentSource
 {
     /// <summary>With fewer documents the end of each is held out, not whole ones.</summary>
     private const int LeastToHoldOutWhole = 20;
+
+    /// <summary>A character is two bytes, and about a third of a token, which takes up to three times its four bytes while a list of them grows.</summary>
+    private const int BytesOfCharacter = 6;
 
     private readonly List<string> training = [];
     private readonly List<string> heldOut = [];
@@ -35,7 +39,10 @@ public sealed class TextSource : IDocumentSource
         if (documents.Count == 0)
             throw new AttuneException($"the source '{name}' has no text in {string.Join(", ", files.Select(f => $"'{f}'"))}; give files with text");
         Identity = string.Create(CultureInfo.InvariantCulture, $"text {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]} {borders} {heldOutShare}");
+        TextBytes = BytesOfCharacter * documents.Sum(d => (long)d.Length);
         Share(documents, heldOutShare);
+        if (heldOut.Count == 0 && heldOutShare > 0)
+            Remark = string.Create(CultureInfo.InvariantCulture, $"the source '{name}' has nothing to measure by: a share of {heldOutShare} held out of its {documents.Count} documents gave none; raise held_out, or cut it into more documents");
     }
 
     public string Name { get; }
@@ -44,15 +51,19 @@ public sealed class TextSource : IDocumentSource
 
     public long? Tokens { get; private set; }
 
+    public long TextBytes { get; }
+
+    public string? Remark { get; }
+
     /// <summary>In a random order, so that a few of them are of many documents.</summary>
     public IReadOnlyList<HeldOutSet> HeldOut => [new HeldOutSet(Name, number => number < heldOutWindows.Count ? new Document(heldOutWindows.Read(number, random.Fork("held-out")), []) : null)];
 
     public IEnumerable<string> Samples() => training;
 
-    public void Prepare(DocumentEncoder encoder)
+    public void Prepare(DocumentEncoder encoder, CancellationToken cancel)
     {
-        windows = new TokenWindows(training, encoder);
-        heldOutWindows = new TokenWindows(heldOut, encoder);
+        windows = new TokenWindows(training, encoder, cancel);
+        heldOutWindows = new TokenWindows(heldOut, encoder, cancel);
         Tokens = windows.Tokens;
         training.Clear();
         heldOut.Clear();

@@ -15,12 +15,13 @@ internal sealed class TokenWindows
     private int[] shifts = [];
     private long round = -1;
 
-    public TokenWindows(IEnumerable<string> texts, DocumentEncoder encoder)
+    public TokenWindows(IEnumerable<string> texts, DocumentEncoder encoder, CancellationToken cancel)
     {
         context = encoder.Context;
         var (all, begins, list) = (new List<int>(), new List<int>(), new List<(int, int)>());
         foreach (var text in texts)
         {
+            cancel.ThrowIfCancellationRequested();
             var ids = encoder.Encode(text);
             // One more than is needed for a document of several windows, since a round's borders may be shifted.
             var count = ids.Length - 1 <= context ? 1 : (ids.Length - 2) / context + 2;

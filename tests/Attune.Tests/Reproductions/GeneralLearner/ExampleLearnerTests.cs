@@ -97,7 +97,7 @@ public sealed class ExampleLearnerTests
     {
         PositionScores Of(double first, double last) => new([first, last], [1, 1]);
         var unseen = Of(0.25, unseenLast);
-        Assert.Equal(expected, new LearnerOutcome(Of(seenFirst, seenLast), unseen, unseen, unseen, 1, 1, 1).ZoneAt(0.25).ToString());
+        Assert.Equal(expected, new LearnerOutcome(Of(seenFirst, seenLast), unseen, unseen, unseen, [], 1, 1, 1).ZoneAt(0.25).ToString());
     }
 
     [Fact]

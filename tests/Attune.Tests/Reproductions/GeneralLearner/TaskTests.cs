@@ -79,6 +79,11 @@ public sealed class TaskTests
         Assert.Equal([1, 0, 0, 0, 0], PrefixRules.Accuracy(sequences, PrefixRules.NearestNeighbour(sequences)));
     }
 
+    /// <summary>One example of class 0 at −1 leans to 0 at ½ too; with ½ in class 1 the border lies between.</summary>
+    [Fact]
+    public void LogisticRegression_OnPointsOfALine_PartsThem() =>
+        Assert.Equal([0, 0, 0, 1, 0], PrefixRules.LogisticRegression(Line((-1, 0), (0.5f, 1), (-2, 0), (2, 1), (-1.2f, 0))));
+
     [Fact]
     public void PrefixRules_UnderOtherNames_SayTheOtherNames()
     {

@@ -23,10 +23,13 @@ public class BurstTaskTests
         }
     }
 
-    [Fact]
-    public void InWeights_Contexts_LackTheTargetsClass()
+    /// <summary>With 64 classes and 16 labels other classes share the target's label; they are left out as well.</summary>
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(64, 16)]
+    public void InWeights_Contexts_LackTheTargetsClassAndLabel(int classes, int labels)
     {
-        using var batch = Drawn(Setting with { Classes = 4, Labels = 4 }, BurstKind.InWeights);
+        using var batch = Drawn(Setting with { Classes = classes, Labels = labels }, BurstKind.InWeights);
         Assert.DoesNotContain(true, batch.IsCorrect);
         Assert.DoesNotContain(Enumerable.Range(0, batch.Count), s => Labels(batch, s).Contains(batch.Answers[s]));
     }
@@ -93,6 +96,13 @@ public class BurstTaskTests
     {
         var error = Assert.Throws<AttuneException>(() => new BurstTask(Setting with { Burstiness = 3 }, new SeededRandom(1)));
         Assert.Contains("8 items", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Burstiness_OfAllItems_IsRefused()
+    {
+        var error = Assert.Throws<AttuneException>(() => new BurstTask(Setting with { Burstiness = 8 }, new SeededRandom(1)));
+        Assert.Contains("one class", error.Message, StringComparison.Ordinal);
     }
 
     private static BurstBatch Drawn(BurstSetting setting, BurstKind kind, int count = 256)

@@ -23,5 +23,5 @@ public class HeadCircuitTests
     [InlineData(75, 0.505)]
     [InlineData(100, 0.01)]
     public void Rate_OfAPlan_FallsInTheSecondHalf(int step, double share) =>
-        Assert.Equal(0.002 * share, new HeadPlan(new RegressionSetting(5, 40, 0.1), [1], 100, 8, 0.002).Rate(step), 9);
+        Assert.Equal(0.002 * share, new HeadPlan(new RegressionSetting(5, 40, 0.1), [1], 1, 100, 8, 0.002).Rate(step), 9);
 }

@@ -4,7 +4,10 @@ using Attune.Tensors;
 
 namespace Attune.Tests.Reproductions.SoftmaxRegression;
 
-/// <summary>Errors that were simulated for d = 5, L = 40, σ² = 0.1 elsewhere, each predictor at its best scale.</summary>
+/// <summary>
+/// Errors that were simulated for d = 5, L = 40, σ² = 0.1 elsewhere, each predictor at its best scale. That of one head with ω = 0.5 comes from 60,000 sequences of a program of
+/// plain loops in another language: 0.301 with a standard error of 0.003.
+/// </summary>
 public class ReferencePredictorsTests
 {
     private static readonly RegressionSetting Setting = new(5, 40, 0.1);
@@ -19,7 +22,7 @@ public class ReferencePredictorsTests
         Assert.Equal(0.140, Error(batch, s => ReferencePredictors.GradientStep(batch, s)), 0.004);
         Assert.Equal(0.143, Error(batch, s => ReferencePredictors.DebiasedStep(batch, s)), 0.004);
         Assert.Equal(0.143, Error(batch, s => ReferencePredictors.Heads(batch, s, [0.02, -0.02], [1, -1])), 0.004);
-        Assert.Equal(0.304, Error(batch, s => ReferencePredictors.Heads(batch, s, [0.5], [1])), 0.012);
+        Assert.Equal(0.301, Error(batch, s => ReferencePredictors.Heads(batch, s, [0.5], [1])), 0.012);
     }
 
     /// <summary>Two examples in one dimension, worked by hand: x = (1, −1), y = (2, 0), x_q = 3.</summary>

@@ -30,7 +30,7 @@ public sealed class EpisodeTests : IDisposable
         TaskSource New()
         {
             var source = new TaskSource("rows", path, (3, 3), 0.2, new SeededRandom(1));
-            source.Prepare(new DocumentEncoder(tokenizer, 0, 512));
+            source.Prepare(new DocumentEncoder(tokenizer, 0, 512), default);
             return source;
         }
         var source = New();
@@ -51,7 +51,7 @@ public sealed class EpisodeTests : IDisposable
         EpisodeSource New()
         {
             var source = new EpisodeSource("episodes", null, new EpisodeOptions { MaxCharacters = 300 }, new SeededRandom(2));
-            source.Prepare(new DocumentEncoder(tokenizer, 0, 512));
+            source.Prepare(new DocumentEncoder(tokenizer, 0, 512), default);
             return source;
         }
         var (source, again) = (New(), New());

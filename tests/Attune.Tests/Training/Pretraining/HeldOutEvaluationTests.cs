@@ -55,6 +55,30 @@ public sealed class HeldOutEvaluationTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Measure_OfManyRows_ScoresEachAsIfItWereAlone()
+    {
+        var random = new SeededRandom(8);
+        Document[] documents = [.. Enumerable.Range(0, 80).Select(_ => new Document([.. Enumerable.Range(0, 17).Select(_ => random.Next(12))], []))];
+        // 80 documents of 16 rows are more than are scored at once, and end elsewhere than these do.
+        var result = new HeldOutEvaluation(trained, Context, 3 * HeldOutEvaluation.ScoredRows + 5).Measure(
+            new HeldOutSet("set", n => n < documents.Length ? documents[n] : null), new EvaluationPlan { Documents = 80 }, default)!;
+        Assert.Equal(80 * 16, result.Tokens);
+        Assert.Equal(documents.SelectMany(d => Losses(d.Ids)).Average(), result.Loss, 1e-6);
+    }
+
+    [Fact]
+    public void Measure_MoreLabelsThanFitAtOnce_CountsTheLikeliestOfAll()
+    {
+        IReadOnlyList<int[]> words = [.. Enumerable.Range(0, 8).Select(i => new[] { 7, i })];
+        int[] prompt = [3, 1, 5, 2, 9, 4, 4, 8, 1, 0, 6, 2];
+        var scores = words.Select(w => Losses([.. prompt, .. w]).Skip(prompt.Length - 1).Sum()).ToList();
+        var likeliest = scores.IndexOf(scores.Min());
+        // 32 rows hold two candidates of 13.
+        for (var right = 0; right < words.Count; right++)
+            Assert.Equal(right == likeliest ? 1 : 0, Measure([new([.. prompt, .. words[right]], [new(12, 2, 4, words, right)])])!.ByShots[0].Right);
+    }
+
     public void Dispose() => trained.Dispose();
 
     private HeldOutResult? Measure(Document[] documents) => new HeldOutEvaluation(trained, Context, 32).Measure(

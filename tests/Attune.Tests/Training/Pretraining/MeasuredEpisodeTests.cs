@@ -8,23 +8,24 @@ namespace Attune.Tests.Training.Pretraining;
 /// <summary>What a predictor reaches that sees the order of labels and no text: of two sets that measure it must be chance.</summary>
 public sealed class MeasuredEpisodeTests
 {
-    private const int Draws = 2000;
+    private const int Draws = 1500;
 
     private static readonly int[] Shots = [0, 1, 2, 4, 8, 16, 32];
 
     private static readonly EpisodeSource Source = Prepared();
+
+    private static readonly Lazy<List<Document>>[] Sets = [.. Source.HeldOut.Select(s => new Lazy<List<Document>>(() => [.. Enumerable.Range(0, Draws).Select(i => s.Read(i)!)]))];
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     public void HeldOut_ReadByTheOrderOfLabelsAlone_IsAtChance(int set)
     {
-        var documents = Enumerable.Range(0, Draws).Select(i => Source.HeldOut[set].Read(i)!).ToList();
         foreach (var shot in Shots)
         {
-            var (deviations, count) = Deviations(documents, shot);
+            var (deviations, count) = Deviations(Sets[set].Value, shot);
             // 3.5 deviations: wrong once in 2,000 such numbers, of which 14 are looked at.
-            Assert.True(count > 300 && Math.Abs(deviations) < 3.5, FormattableString.Invariant($"{deviations:0.0} deviations from chance behind {shot} rows, of {count}"));
+            Assert.True(count > 200 && Math.Abs(deviations) < 3.5, FormattableString.Invariant($"{deviations:0.0} deviations from chance behind {shot} rows, of {count}"));
         }
     }
 
@@ -39,7 +40,7 @@ public sealed class MeasuredEpisodeTests
     [Fact]
     public void HeldOut_Labels_AreAsFrequentAsEachOther()
     {
-        var labels = Enumerable.Range(0, Draws).SelectMany(i => Source.HeldOut[0].Read(i)!.Labels).ToList();
+        var labels = Sets[0].Value.SelectMany(d => d.Labels).ToList();
         foreach (var ofCount in labels.GroupBy(l => l.Candidates.Count))
             for (var right = 0; right < ofCount.Key; right++)
             {
@@ -76,7 +77,7 @@ public sealed class MeasuredEpisodeTests
     private static EpisodeSource Prepared()
     {
         var source = new EpisodeSource("episodes", null, new EpisodeOptions { MaxCharacters = 1500 }, new SeededRandom(11));
-        source.Prepare(new DocumentEncoder(BytePairTrainer.Train([""], new BytePairTrainingOptions { VocabularySize = 257, SpecialTokens = [TokenizerPlan.EndOfText] }).Load(), 0, 4096));
+        source.Prepare(new DocumentEncoder(BytePairTrainer.Train([""], new BytePairTrainingOptions { VocabularySize = 257, SpecialTokens = [TokenizerPlan.EndOfText] }).Load(), 0, 4096), default);
         return source;
     }
 }

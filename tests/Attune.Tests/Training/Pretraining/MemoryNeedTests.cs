@@ -1,3 +1,4 @@
+using Attune.Models.Architectures;
 using Attune.Tensors;
 using Attune.Training.Pretraining;
 
@@ -30,6 +31,34 @@ public sealed class MemoryNeedTests : IDisposable
         var held = EngineMemory.PeakBytes - before;
         var estimated = started - (128L << 20);
         Assert.True(held >= estimated * 0.6 && held <= estimated * 1.15, FormattableString.Invariant($"{held} held, {estimated} estimated"));
+    }
+
+    [Fact]
+    public void Run_MeasuredByEpisodes_KeepsToTheMemoryThatItIsSaidToNeed()
+    {
+        var configuration = TinyPretraining.Plan.Configuration.DeepClone().AsObject();
+        (configuration["hidden_size"], configuration["intermediate_size"], configuration["num_hidden_layers"], configuration["vocab_size"]) = (32, 64, 1, 4000);
+        configuration["max_position_embeddings"] = 512;
+        var plan = TinyPretraining.Plan with
+        {
+            Configuration = configuration, Context = 512, TokensPerStep = 512, Parts = 1, Steps = 2,
+            Evaluation = new EvaluationPlan { Every = 1, Episodes = 2 }, Checkpoint = new CheckpointPlan { Every = 2 },
+        };
+        // Eight labels that begin alike, far back: scored all at once and in full, they take 8·510·4000 numbers, 65 MB.
+        int[] ids = [.. Enumerable.Range(0, 513).Select(i => i * i % 250)];
+        IReadOnlyList<int[]> words = [.. Enumerable.Range(0, 8).Select(i => new[] { 7, i })];
+        var source = new ListedSource(_ => new Document(ids, []), _ => new Document(ids, [new LabelSpan(509, 2, 4, words, 0)]));
+        using var model = (CausalLanguageModel)NewModel.Unset(plan.Configuration);
+        var need = MemoryNeed.Of(model, plan, texts: 0).Free;
+        // What is reckoned for the runtime and the tokenizer is taken, so that the rest must do.
+        using var taken = new NativeBuffer(128L << 20);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var others = EngineMemory.CurrentBytes - taken.Bytes;
+        var recorder = new PretrainingRecorder();
+        Pretrainer.Run(
+            tiny.Request("run", plan) with { MemoryLimit = need + others, Sources = [new MixturePart(source, 1)], Tokenizer = new TokenizerPlan { Vocabulary = 258 } }, recorder, default);
+        Assert.Equal(2, recorder.Steps.Count);
     }
 
     public void Dispose() => tiny.Dispose();

@@ -60,7 +60,7 @@ public class MixtureTests
 
         public IEnumerable<string> Samples() => [];
 
-        public void Prepare(DocumentEncoder encoder)
+        public void Prepare(DocumentEncoder encoder, CancellationToken cancel)
         {
         }
 

@@ -46,6 +46,25 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void Card_OfASourceThatIsReadForAThirdOfTheSteps_HasItsShareOfWhatWasRead()
+    {
+        var request = tiny.Request("run") with { Sources = [new MixturePart(tiny.Source(), 1), new MixturePart(tiny.Source("first"), 3, Until: 0.3)] };
+        var card = File.ReadAllText(Path.Combine(Pretrainer.Run(request, new PretrainingRecorder(), default).ModelFolder, "README.md"));
+        // Of six steps two are read from both, 3 to 1: 2·96·3/4 = 144 of 576 tokens, up to a document; by weights it would be 75%.
+        var share = double.Parse(System.Text.RegularExpressions.Regex.Match(card, @"\| first \| ([\d.]+)% \|").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(share, 20, 30);
+    }
+
+    [Fact]
+    public void Model_Written_NamesItsClassAndItsTokensRoles()
+    {
+        var result = Pretrainer.Run(tiny.Request("run", TinyPretraining.Plan with { Steps = 2 }), new PretrainingRecorder(), default);
+        Assert.Equal("LlamaForCausalLM", (string?)JsonFile.ReadObject(Path.Combine(result.ModelFolder, "config.json"))["architectures"]![0]);
+        var tokenizer = JsonFile.ReadObject(Path.Combine(result.ModelFolder, "tokenizer_config.json"));
+        Assert.Equal(("PreTrainedTokenizerFast", "<|endoftext|>", 24), ((string?)tokenizer["tokenizer_class"], (string?)tokenizer["eos_token"], (int?)tokenizer["model_max_length"]));
+    }
+
+    [Fact]
     public void Steps_OfEveryRun_HaveExactlyTheTokensAskedFor()
     {
         var recorder = new PretrainingRecorder();

@@ -87,6 +87,41 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void Run_BehindADamagedCheckpoint_KeepsWhatItWritesAndGoesOnFromThere()
+    {
+        PretrainingRequest Request(int? stop) => tiny.Request("run", TinyPretraining.Plan with { Checkpoint = new CheckpointPlan { Every = 2, Keep = 1 } }) with { StopAfter = stop };
+        Pretrainer.Run(Request(4), new PretrainingRecorder(), default);
+        File.AppendAllText(Path.Combine(tiny["run"], "checkpoints", "step-4", "state.json"), " ");
+        var (second, third) = (new PretrainingRecorder(), new PretrainingRecorder());
+        Pretrainer.Run(Request(3), second, default);
+        Pretrainer.Run(Request(null), third, default);
+        Assert.Equal((2, 3), (second.First, third.First));
+        Assert.Empty(third.Warnings);
+        Assert.Equal(["step-6"], Directory.GetDirectories(Path.Combine(tiny["run"], "checkpoints")).Select(d => Path.GetFileName(d)!));
+    }
+
+    [Fact]
+    public void Run_WhereAnOldCheckpointCannotBeRemoved_SaysSoAndGoesOn()
+    {
+        var plan = TinyPretraining.Plan with { Checkpoint = new CheckpointPlan { Every = 1, Keep = 1 } };
+        // A file stands where the folder is moved before it is removed.
+        var recorder = new PretrainingRecorder { OnStep = step => { if (step == 3) File.WriteAllText(Path.Combine(tiny["run"], "checkpoints", "step-2.partial"), "in the way"); } };
+        Assert.Equal(6, Pretrainer.Run(tiny.Request("run", plan), recorder, default).Step);
+        Assert.All(recorder.Warnings, w => Assert.Contains("an old checkpoint cannot be removed", w, StringComparison.Ordinal));
+        Assert.NotEmpty(recorder.Warnings);
+    }
+
+    [Fact]
+    public void Run_WhoseEvaluationFails_HasKeptTheStepBefore()
+    {
+        var source = new ListedSource(number => new Document([.. Enumerable.Range(0, 25).Select(i => (int)(number + i) % 250)], []), _ => throw new AttuneException("too little memory", AttuneErrorKind.Work));
+        var recorder = new PretrainingRecorder();
+        var request = tiny.Request("run", TinyPretraining.Plan with { Checkpoint = new CheckpointPlan { Every = 3 } }) with { Sources = [new MixturePart(source, 1)], Tokenizer = new TokenizerPlan { Vocabulary = 258 } };
+        Assert.Throws<AttuneException>(() => Pretrainer.Run(request, recorder, default));
+        Assert.Equal([3], recorder.Kept);
+    }
+
+    [Fact]
     public void Run_ManyCheckpoints_KeepsTheLastTwo()
     {
         Pretrainer.Run(tiny.Request("run", TinyPretraining.Plan with { Checkpoint = new CheckpointPlan { Every = 1 } }), new PretrainingRecorder(), default);

@@ -65,7 +65,7 @@ public sealed class SameBitsTests : IDisposable
 
         public IEnumerable<string> Samples() => ["aa aa aa"];
 
-        public void Prepare(DocumentEncoder encoder)
+        public void Prepare(DocumentEncoder encoder, CancellationToken cancel)
         {
         }
 

@@ -26,7 +26,7 @@ public sealed class TextSourceTests : IDisposable
     {
         var source = Source(string.Join('\n', Enumerable.Range(0, 200).Select(i => $"line {i}")), TextBorders.File, heldOut: 0);
         var encoder = new DocumentEncoder(Bytes(), 0, 16);
-        source.Prepare(encoder);
+        source.Prepare(encoder, default);
         var all = encoder.Encode(string.Join('\n', Enumerable.Range(0, 200).Select(i => $"line {i}")));
         var windows = Enumerable.Range(0, 1000).Select(i => source.Read(i).Ids).ToList();
         // The windows of a document are as many as its tokens fill and one more.
@@ -43,7 +43,7 @@ public sealed class TextSourceTests : IDisposable
     public void HeldOut_OfManyDocuments_SharesNoneWithTraining()
     {
         var source = Source(string.Join("\n\n", Enumerable.Range(0, 300).Select(i => $"document number {i}")), TextBorders.BlankLine, heldOut: 0.2);
-        source.Prepare(new DocumentEncoder(Bytes(), 0, 64));
+        source.Prepare(new DocumentEncoder(Bytes(), 0, 64), default);
         var training = Enumerable.Range(0, 300).Select(i => string.Join(' ', source.Read(i).Ids)).ToHashSet();
         var set = Assert.Single(source.HeldOut);
         var heldOut = Enumerable.Range(0, 300).Select(set.Read).OfType<Document>().Select(d => string.Join(' ', d.Ids)).ToList();
@@ -58,7 +58,7 @@ public sealed class TextSourceTests : IDisposable
     {
         var source = Source(string.Join('\n', Enumerable.Range(0, 100).Select(i => FormattableString.Invariant($"line {i:000}"))), TextBorders.File, heldOut: 0.1);
         var tokenizer = Bytes();
-        source.Prepare(new DocumentEncoder(tokenizer, null, 2000));
+        source.Prepare(new DocumentEncoder(tokenizer, null, 2000), default);
         // 899 characters: nine tenths end within line 089, and what is held out begins with a line.
         Assert.EndsWith("line 088\n", tokenizer.Decode(source.Read(0).Ids, skipSpecial: false), StringComparison.Ordinal);
         Assert.StartsWith("line 089", tokenizer.Decode(source.HeldOut[0].Read(0)!.Ids, skipSpecial: false), StringComparison.Ordinal);

@@ -1,19 +1,9 @@
 using Attune.Reproductions.InductionHeads;
-using Attune.Tensors;
 
 namespace Attune.Tests.Reproductions.InductionHeads;
 
-public class InductionChecksTests
+public class NestedLogitsTests
 {
-    [Fact]
-    public void Head_SetByHand_ReadsTheRightLabel() => Assert.True(InductionChecks.HandSetErrors(new BurstSetting(), new SeededRandom(1)) <= 0.05);
-
-    [Fact]
-    public void Choice_AmongTheContextsLabels_IsRightOnceInN() => Assert.True(InductionChecks.UniformChoice(new BurstSetting(), new SeededRandom(1)) < 1e-12);
-
-    [Fact]
-    public void Pairs_TurnedAround_ChangeNothingWithoutAttention() => Assert.True(InductionChecks.Permutation(new BurstSetting(), new SeededRandom(1)) < 1e-5);
-
     /// <summary>−(1/8 − 1/32) = −0.09375.</summary>
     [Fact]
     public void NestedLogits_AtTheOrigin_HaveASlopeInXiAlone()
@@ -33,7 +23,4 @@ public class InductionChecksTests
         Assert.Equal(0.75, loss.Attention(beta, alpha), 12);
         Assert.Equal(8.0 / 11, loss.Right(beta, alpha, 4 * Math.Log(2)), 12);
     }
-
-    [Fact]
-    public void NestedLogits_HaveTheirGradient() => Assert.True(InductionChecks.NestedGradient(new SeededRandom(1)) < 1e-8);
 }
