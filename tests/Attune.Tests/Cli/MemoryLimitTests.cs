@@ -35,6 +35,17 @@ public sealed class MemoryLimitTests : IDisposable
     }
 
     [Fact]
+    public void Pretrain_TooLittleMemory_SaysHowMuchItNeedsBeforeATokenizerIsLearned()
+    {
+        PretrainCommandTests.Write(folder);
+        var run = CliRun.Of("pretrain", folder.File("tiny.yaml", PretrainCommandTests.Tiny), "-o", folder["run"], "--limit-memory", "1M");
+        EngineMemory.Limit = long.MaxValue;
+        Assert.Equal(1, run.Code);
+        Assert.Matches(@"training needs about \d+ MiB of memory .* --limit-memory is 1 MiB", run.Error);
+        Assert.False(File.Exists(folder[Path.Combine("run", "tokenizer.json")]));
+    }
+
+    [Fact]
     public void Chat_DamagedWeights_NamesTheTensorAndFails()
     {
         var model = TinyFiles.WriteGguf(folder["tiny.gguf"]);

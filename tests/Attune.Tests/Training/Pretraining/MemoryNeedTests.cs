@@ -34,6 +34,32 @@ public sealed class MemoryNeedTests : IDisposable
     }
 
     [Fact]
+    public void Run_TooLittleMemory_SaysHowMuchItNeedsBeforeItStarts()
+    {
+        var configuration = TinyPretraining.Plan.Configuration.DeepClone().AsObject();
+        (configuration["hidden_size"], configuration["intermediate_size"], configuration["num_hidden_layers"]) = (4096, 16384, 48);
+        var plan = TinyPretraining.Plan with { Configuration = configuration };
+        var error = Assert.Throws<AttuneException>(() => Pretrainer.Run(tiny.Request("run", plan) with { MemoryLimit = 1L << 30 }, new PretrainingRecorder(), default));
+        Assert.Equal(AttuneErrorKind.Work, error.Kind);
+        // 48 layers of 4096·(2·4096 + 2·2048) + 3·4096·16384 weights are 12.08 G; times 4 bytes and 3 (weights twice, gradients) + 1.5 (optimizer) + 1 (average) 247 GiB.
+        Assert.Contains("training needs about 24", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--limit-memory is 1 GiB", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(tiny["run"], "checkpoints")));
+    }
+
+    [Fact]
+    public void MemoryNeed_OfTexts_CountsThem()
+    {
+        File.WriteAllText(tiny["long.txt"], new string('a', 20_000_000));
+        var source = new TextSource("long", [tiny["long.txt"]], TextBorders.File, 0.1, new SeededRandom(1));
+        // At least the text itself (two bytes a character) and a token of four bytes for three characters.
+        Assert.InRange(source.TextBytes, 3L * 20_000_000, 12L * 20_000_000);
+        var error = Assert.Throws<AttuneException>(() => Pretrainer.Run(tiny.Request("run") with { Sources = [new MixturePart(source, 1)], MemoryLimit = 200L << 20 }, new PretrainingRecorder(), default));
+        Assert.Matches(@"MiB for texts and the program\), and --limit-memory is 200 MiB", error.Message);
+        Assert.False(File.Exists(Path.Combine(tiny["run"], "tokenizer.json")));
+    }
+
+    [Fact]
     public void Run_MeasuredByEpisodes_KeepsToTheMemoryThatItIsSaidToNeed()
     {
         var configuration = TinyPretraining.Plan.Configuration.DeepClone().AsObject();

@@ -79,18 +79,6 @@ public sealed class SourceChecksTests : IDisposable
     }
 
     [Fact]
-    public void MemoryNeed_OfTexts_CountsThem()
-    {
-        File.WriteAllText(tiny["long.txt"], new string('a', 20_000_000));
-        var source = new TextSource("long", [tiny["long.txt"]], TextBorders.File, 0.1, new SeededRandom(1));
-        // At least the text itself (two bytes a character) and a token of four bytes for three characters.
-        Assert.InRange(source.TextBytes, 3L * 20_000_000, 12L * 20_000_000);
-        var error = Assert.Throws<AttuneException>(() => Pretrainer.Run(tiny.Request("run") with { Sources = [new MixturePart(source, 1)], MemoryLimit = 200L << 20 }, new PretrainingRecorder(), default));
-        Assert.Matches(@"MiB for texts and the program\), and --limit-memory is 200 MiB", error.Message);
-        Assert.False(File.Exists(Path.Combine(tiny["run"], "tokenizer.json")));
-    }
-
-    [Fact]
     public void MemoryNeed_TooMuchForAPart_NamesPartsThatWouldDo()
     {
         // Parts of fewer tokens than a sequence has are no help.
