@@ -26,7 +26,8 @@ internal sealed record SyntheticScores(int Points, double Reasoner, double Logis
             Enumerable.Range(0, tasks).Average(t => (Fitted(drawn, t, k, plan.Cleanness) >= 0.5) == (drawn.Y[t * pairs + k] == 1) ? 1.0 : 0)))];
     }
 
-    private static float[] Logits(TartReasoner reasoner, LogisticTasks tasks)
+    /// <summary>The logit at every point of every task.</summary>
+    internal static float[] Logits(TartReasoner reasoner, LogisticTasks tasks)
     {
         using var graph = new Graph(recording: false);
         var (result, d) = (new float[tasks.Y.Length], tasks.Dimensions);

@@ -8,6 +8,9 @@ namespace Attune.Reproductions.Tart;
 /// <summary>What must hold of the reasoner, its features and its embeddings whatever the scale.</summary>
 internal static class TartChecks
 {
+    /// <summary>How far p may be on average from what it must be about.</summary>
+    private const double LearnedBound = 0.1;
+
     /// <summary>Largest distance of the whitened training features from mean 0 and covariance I.</summary>
     public static double Whitening(SeededRandom random)
     {
@@ -39,6 +42,25 @@ internal static class TartChecks
             moved = Math.Max(moved, Math.Abs(before[i] - after[i]));
         return moved;
     }
+
+    /// <summary>
+    /// What a reasoner must have learned (tasks with α of its plan): nothing is known of the first point, so p is ½ there; with all labels turned p becomes 1 − p; and it errs less in the
+    /// last quarter of the points than in the first. The first two are learned and not exact, hence means of absolute differences of p and a wide bound.
+    /// </summary>
+    public static void Learned(ReproductionContext context, string name, TartReasoner reasoner)
+    {
+        var (plan, tasks) = (reasoner.Plan, 400);
+        var drawn = LogisticTasks.Draw(context.Random(0, "learned, " + name), tasks, plan.Pairs, plan.Dimensions, plan.Dimensions, plan.Cleanness);
+        var p = Probabilities(reasoner, drawn);
+        var turned = Probabilities(reasoner, drawn with { Y = Array.ConvertAll(drawn.Y, y => 1 - y) });
+        double Error(int from, int to) => Enumerable.Range(0, p.Length).Where(i => i % plan.Pairs >= from && i % plan.Pairs < to).Average(i => p[i] >= 0.5 == (drawn.Y[i] == 1) ? 0.0 : 1);
+        var quarter = plan.Pairs / 4;
+        context.Check($"{name}: p is about ½ at the first point", Enumerable.Range(0, tasks).Average(t => Math.Abs(p[t * plan.Pairs] - 0.5)), LearnedBound);
+        context.Check($"{name}: with all labels turned p is about 1 − p", p.Zip(turned, (a, b) => Math.Abs(a + b - 1)).Average(), LearnedBound);
+        context.Check($"{name}: errors at the last quarter of points less those at the first", Error(plan.Pairs - quarter, plan.Pairs) - Error(0, quarter), 0);
+    }
+
+    private static double[] Probabilities(TartReasoner reasoner, LogisticTasks tasks) => [.. SyntheticScores.Logits(reasoner, tasks).Select(l => 1 / (1 + Math.Exp(-l)))];
 
     /// <summary>
     /// Leave-one-out embeddings when the label of one row changes: how far its own moves, which must not, and how far the others' do at least.

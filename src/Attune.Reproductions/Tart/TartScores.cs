@@ -7,15 +7,19 @@ namespace Attune.Reproductions.Tart;
 /// <summary>Accuracies on the same whitened features: of the reasoner, and of logistic regression, ½‖w‖² + Σ loss with a bias.</summary>
 internal static class TartScores
 {
-    public static (double Reasoner, double Logistic) Of(TartReasoner reasoner, float[][] train, int[] labels, float[][] test, int[] truth)
+    public static double Reasoner(TartReasoner reasoner, float[][] train, int[] labels, float[][] test, int[] truth)
     {
-        var d = reasoner.Plan.Dimensions;
-        var features = WhitenedFeatures.Fit(train, d);
-        var (rows, queries) = (features.Of(train), features.Of(test));
-        var logits = reasoner.Predict(rows, Array.ConvertAll(labels, l => (float)l), queries);
-        var logistic = LogisticRegression.Fit(PointSet.Of(Rows(rows, d)), labels, 2);
-        var chosen = Rows(queries, d).Select(q => logistic.Probabilities(q)[1] >= 0.5 ? 1 : 0).ToArray();
-        return (Accuracy(Array.ConvertAll(logits, l => l >= 0 ? 1 : 0), truth), Accuracy(chosen, truth));
+        var features = WhitenedFeatures.Fit(train, reasoner.Plan.Dimensions);
+        var logits = reasoner.Predict(features.Of(train), Array.ConvertAll(labels, l => (float)l), features.Of(test));
+        return Accuracy(Array.ConvertAll(logits, l => l >= 0 ? 1 : 0), truth);
+    }
+
+    /// <param name="dimensions">Coordinates of the features.</param>
+    public static double Logistic(int dimensions, float[][] train, int[] labels, float[][] test, int[] truth)
+    {
+        var features = WhitenedFeatures.Fit(train, dimensions);
+        var logistic = LogisticRegression.Fit(PointSet.Of(Rows(features.Of(train), dimensions)), labels, 2);
+        return Accuracy([.. Rows(features.Of(test), dimensions).Select(q => logistic.Probabilities(q)[1] >= 0.5 ? 1 : 0)], truth);
     }
 
     /// <summary>Plain in-context learning: the label whose first token scores highest.</summary>

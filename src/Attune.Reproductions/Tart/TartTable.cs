@@ -11,7 +11,11 @@ internal sealed class TartTable(IReadOnlyList<int> sizes)
     public const string Stream = "reasoner, encoder";
     public const string StreamRegression = "logistic regression, encoder";
 
-    private static readonly string[] Rows = [InContext, Loo, LooRegression, Stream, StreamRegression];
+    /// <summary>The reasoner that comes with Attune.</summary>
+    public const string LooShipped = "shipped reasoner, leave-one-out";
+    public const string StreamShipped = "shipped reasoner, encoder";
+
+    private static readonly string[] Rows = [InContext, Loo, LooRegression, LooShipped, Stream, StreamRegression, StreamShipped];
 
     private readonly Dictionary<(string, int, string), List<double>> cells = [];
 

@@ -59,7 +59,8 @@ internal sealed record MemoryNeed(long Weights, long Kept, long Recomputed, long
         var remedy = !plan.Recompute && Least <= allowed ? $"with recompute: true it needs about {Shown(Least)}"
             : Parts(plan, need - Fixed, allowed) is { } parts ? FormattableString.Invariant($"with parts: {parts} it needs about {Shown(Fixed + (need - Fixed) * plan.Parts / parts)}")
             : "choose a smaller model, or give more memory";
-        var what = $"{Shown(Weights)} for weights, gradients and the optimizer, {Shown(need - Fixed)} for the tokens of a part, {Shown(Measuring)} for measuring, {Shown(Texts + Rest)} for texts and the program";
+        var (ofPart, others) = (Shown(need - Fixed), $"{Shown(Measuring)} for measuring, {Shown(Texts + Rest)} for texts and the program");
+        var what = $"{Shown(Weights)} for weights, gradients and the optimizer, {ofPart} for the tokens of a part, {others}";
         throw new AttuneException($"training needs about {Shown(need)} of memory ({what}), and {who}; {remedy}", AttuneErrorKind.Work);
     }
 

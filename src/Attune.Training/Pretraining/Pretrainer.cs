@@ -3,7 +3,9 @@ using Attune.Tensors;
 
 namespace Attune.Training.Pretraining;
 
-/// <summary>Trains a language model from nothing, or goes on with a training that was stopped: the same request gives the same weights bit for bit, however often it was.</summary>
+/// <summary>
+/// Trains a language model from nothing, or goes on with a training that was stopped: the same request gives the same weights bit for bit, however often it was.
+/// </summary>
 public static class Pretrainer
 {
     /// <summary>The model's folder within that of the run.</summary>
@@ -15,7 +17,9 @@ public static class Pretrainer
     /// <summary>Keys of the model's configuration that are filled in where it leaves them out.</summary>
     internal static IEnumerable<string> FilledKeys => ["vocab_size", "eos_token_id", .. LengthKeys];
 
-    /// <exception cref="AttuneException">The plan contradicts itself or what was begun, needs more memory or text than there is, or training failed; the message says what to do.</exception>
+    /// <exception cref="AttuneException">
+    /// The plan contradicts itself or what was begun, needs more memory or text than there is, or training failed; the message says what to do.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Training was stopped; a checkpoint holds what was done.</exception>
     public static PretrainingResult Run(PretrainingRequest request, IPretrainingObserver observer, CancellationToken cancel) => Run(request, observer, cancel, null);
 
@@ -63,7 +67,8 @@ public static class Pretrainer
         var tokenizer = PretrainingTokenizer.Open(request.Tokenizer, request.Sources, request.Folder, begun, cancel);
         if (tokenizer.EndId is null)
             observer.Warned(
-                $"the tokenizer '{request.Tokenizer.Path}' has no token that ends a text (eos_token, or {TokenizerPlan.EndOfText}): texts follow one another without a mark, and the model will not know when to stop");
+                $"the tokenizer '{request.Tokenizer.Path}' has no token that ends a text (eos_token, or {TokenizerPlan.EndOfText}): texts follow one another without a mark, "
+                + "and the model will not know when to stop");
         return tokenizer;
     }
 

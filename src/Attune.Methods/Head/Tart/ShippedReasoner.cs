@@ -3,7 +3,7 @@ using Attune.Tensors;
 namespace Attune.Methods.Head;
 
 /// <summary>The reasoner of models/tart, which lies beside the program.</summary>
-internal static class ShippedReasoner
+public static class ShippedReasoner
 {
     /// <exception cref="AttuneException">The file is not there.</exception>
     public static TartReasoner Load()

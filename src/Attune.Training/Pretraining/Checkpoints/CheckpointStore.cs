@@ -75,7 +75,8 @@ internal sealed class CheckpointStore(string folder, int keep, CheckpointStore.O
         {
             Remove(staging);
             Directory.CreateDirectory(staging);
-            var sums = Hashed(staging, Tensors, stream => SafetensorsWriter.Write(stream, tensors)) + Hashed(staging, State, stream => stream.Write(Encoding.UTF8.GetBytes(state.ToJsonString())));
+            var sums = Hashed(staging, Tensors, stream => SafetensorsWriter.Write(stream, tensors))
+                + Hashed(staging, State, stream => stream.Write(Encoding.UTF8.GetBytes(state.ToJsonString())));
             Hashed(staging, Sums, stream => stream.Write(Encoding.UTF8.GetBytes(sums)));
             Remove(target);
             Directory.Move(staging, target);

@@ -51,6 +51,7 @@ public sealed class Mixture(IReadOnlyList<MixturePart> parts)
             if (best < 0 || State.Owed[i] > State.Owed[best])
                 best = i;
         }
-        return best < 0 ? throw new AttuneException(FormattableString.Invariant($"no source is read after {done * 100:0.##}% of the steps; let one last until the end")) : (best, weights);
+        return best >= 0 ? (best, weights)
+            : throw new AttuneException(FormattableString.Invariant($"no source is read after {done * 100:0.##}% of the steps; let one last until the end"));
     }
 }

@@ -33,6 +33,7 @@ public sealed record OptimizerPlan
 
     internal JsonObject ToJson() => new()
     {
-        ["kind"] = Muon ? "muon" : "adamw", ["rate"] = Rate, ["matrix_rate"] = MatrixRate, ["beta1"] = Beta1, ["beta2"] = Beta2, ["epsilon"] = Epsilon, ["momentum"] = Momentum, ["weight_decay"] = WeightDecay,
+        ["kind"] = Muon ? "muon" : "adamw", ["rate"] = Rate, ["matrix_rate"] = MatrixRate, ["beta1"] = Beta1, ["beta2"] = Beta2, ["epsilon"] = Epsilon,
+        ["momentum"] = Momentum, ["weight_decay"] = WeightDecay,
     };
 }

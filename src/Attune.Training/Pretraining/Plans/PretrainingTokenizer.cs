@@ -107,7 +107,8 @@ public sealed record PretrainingTokenizer(ITokenizer Tokenizer, string Json, str
             : BytePairTrainer.Train(texts, new BytePairTrainingOptions { VocabularySize = plan.Vocabulary, SpecialTokens = special }, cancel);
         var size = trained.Load().VocabularySize;
         return size == plan.Vocabulary ? trained
-            : throw new AttuneException(FormattableString.Invariant($"the sources give a vocabulary of {size} tokens, not the {plan.Vocabulary} asked for; ask for {size} or fewer, or give more text"));
+            : throw new AttuneException(FormattableString.Invariant(
+                $"the sources give a vocabulary of {size} tokens, not the {plan.Vocabulary} asked for; ask for {size} or fewer, or give more text"));
     }
 
     /// <summary>So many characters, or one fewer where the last would be half of a pair.</summary>
