@@ -1,6 +1,6 @@
 namespace Attune.Reproductions;
 
-/// <summary>One paper's experiment, run here at a stated scale. Every public class of this project that is one is found by being there; it has a constructor without parameters.</summary>
+/// <summary>One paper's experiment, run here at a stated scale. Every class of this project that is one is found by being there; it has a constructor without parameters.</summary>
 public interface IReproduction
 {
     /// <summary>What it is about and what it claims; fixed before any run.</summary>

@@ -62,7 +62,7 @@ internal static class AveragingChecks
     /// <summary>By how many standard errors of the difference of two simulations T·regret lies from the known one, at the worst T, its rounding aside.</summary>
     internal static double KnownSimulation(IReadOnlyList<ExactRegret> exact, int sequences) => ExactRegret.Known.Max(known =>
     {
-        const double rounding = 0.005;
+        const double rounding = 0.0005;
         var (mean, deviation) = (exact.Average(e => e.Mean[known.Time - 1]), exact.Average(e => e.Deviation[known.Time - 1]));
         return (Math.Abs(mean - known.Total) - rounding) / (deviation * Math.Sqrt(1.0 / (exact.Count * sequences) + 1.0 / ExactRegret.KnownSequences));
     });

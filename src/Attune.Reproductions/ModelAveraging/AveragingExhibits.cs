@@ -9,7 +9,7 @@ internal static class AveragingExhibits
     {
         context.Add(new ResultTable($"T·regret of exact averaging: {ExactRegret.Concepts} concepts, cap ln {ExactRegret.Concepts} = {Text(Math.Log(ExactRegret.Concepts), "0.000")}", ["T", "mean", "known simulation", "against the true concept"],
             [.. ExactRegret.Known.Select(k => (IReadOnlyList<string>)
-                [Text(k.Time, "0"), Text(exact.Average(e => e.Mean[k.Time - 1]), "0.000"), Text(k.Total, "0.00"), Text(exact.Average(e => e.TruthMean[k.Time - 1]), "0.000")])]));
+                [Text(k.Time, "0"), Text(exact.Average(e => e.Mean[k.Time - 1]), "0.000"), Text(k.Total, "0.000"), Text(exact.Average(e => e.TruthMean[k.Time - 1]), "0.000")])]));
         context.Add(new ResultTable("Learners", ["layers", "training tokens", "mean KL from exact averaging", "at the last position", $"T·regret at T = {plan.Length}", "of exact averaging"],
             [.. outcomes.Select(seeds => (IReadOnlyList<string>)
             [

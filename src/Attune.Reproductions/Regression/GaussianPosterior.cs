@@ -34,9 +34,6 @@ public sealed class GaussianPosterior
     /// <summary>E[w | pairs].</summary>
     public ReadOnlySpan<double> Mean => mean;
 
-    /// <summary>Cov[w | pairs], row after row.</summary>
-    public ReadOnlySpan<double> Covariance => covariance;
-
     /// <summary>The mean of y at x.</summary>
     public double Predict(ReadOnlySpan<double> x) => LinearRegressor.Dot(mean, x);
 
