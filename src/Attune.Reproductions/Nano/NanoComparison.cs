@@ -20,9 +20,9 @@ internal sealed class NanoComparison(LanguageModel model, SentenceEncoder encode
             Data = set.Data, DataPath = set.Name, ModelPath = model.Name, EncoderPath = model.Name, Seeds = seeds, TestRows = testRows, Overflow = OverflowPolicy.DropShots,
             Shots = [.. shots.Select(n => new ShotSpec(n, null))], Methods = [.. methods.Select(Planned)], Folder = Path.Combine(scratch, FormattableString.Invariant($"run-{runs++}")),
         }, model, encoder, this, cancel);
-        if (results.Cells.FirstOrDefault(c => c.Status != CellStatus.Done) is { } lost)
+        if (results.Cells.FirstOrDefault(c => c.Status is not (CellStatus.Done or CellStatus.NotApplicable)) is { } lost)
             throw new AttuneException($"on {set.Name}, {lost.Method} with {lost.Shots} rows a label and seed {lost.Seed} gave no accuracy ({lost.Message}); seeds are compared in pairs, so none may be missing", AttuneErrorKind.Work);
-        return results.Cells.GroupBy(c => $"{c.Method}/{c.Shots}", StringComparer.Ordinal)
+        return results.Cells.Where(c => c.Status == CellStatus.Done).GroupBy(c => $"{c.Method}/{c.Shots}", StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.OrderBy(c => c.Seed).Select(c => c.Metrics["accuracy"]).ToArray(), StringComparer.Ordinal);
     }
 

@@ -55,7 +55,7 @@ internal static class ModelCard
         {
             var source = request.Sources[i].Source;
             var there = source.Tokens is { } tokens ? tokens.ToString("#,0", CultureInfo.InvariantCulture) : "endless, made by rule";
-            var use = request.Card.DataLicences.GetValueOrDefault(source.Name, "not stated");
+            var use = request.Card.DataLicences.GetValueOrDefault(source.Name, source.Tokens is null ? "free: made by Attune's rules" : "not stated");
             Line(text, $"| {source.Name} | {(double)state.Tokens[i] / read:0.0%} | {state.Tokens[i]:#,0} | {there} | {use} |");
         }
     }
