@@ -13,7 +13,7 @@ public sealed class DivergenceTests
     {
         using var p = new Parameter("layers.0.a", 1, 2);
         var calls = 0;
-        var e = Assert.Throws<AttuneException>(() => Run(p, (graph, _) =>
+        var e = Assert.Throws<DivergedException>(() => Run(p, (graph, _) =>
         {
             var y = graph.Sum(graph.Use(p));
             if (++calls == 2)
@@ -29,7 +29,7 @@ public sealed class DivergenceTests
     {
         using var p = new Parameter("layers.3.q_proj.lora_A", 1, 2);
         p.Value.Span[1] = float.PositiveInfinity;
-        var e = Assert.Throws<AttuneException>(() => Run(p, (graph, _) => graph.Sum(graph.Use(p))));
+        var e = Assert.Throws<DivergedException>(() => Run(p, (graph, _) => graph.Sum(graph.Use(p))));
         Assert.Contains("at step 1", e.Message, StringComparison.Ordinal);
         Assert.Contains("layers.3.q_proj.lora_A", e.Message, StringComparison.Ordinal);
     }
@@ -39,7 +39,7 @@ public sealed class DivergenceTests
     {
         using var p = new Parameter("layers.1.b", 1, 2);
         // The loss is 0 · ∞-scaled weights = finite, its gradient is not: d(x · 3e38 · 3e38)/dx.
-        var e = Assert.Throws<AttuneException>(() => Run(p, (graph, _) => graph.Sum(graph.Scale(graph.Scale(graph.Use(p), 3e38f), 3e38f))));
+        var e = Assert.Throws<DivergedException>(() => Run(p, (graph, _) => graph.Sum(graph.Scale(graph.Scale(graph.Use(p), 3e38f), 3e38f))));
         Assert.Contains("at step 1: the gradient of layers.1.b", e.Message, StringComparison.Ordinal);
         Assert.Equal([0f, 0f], p.Value.Span.ToArray());
     }
