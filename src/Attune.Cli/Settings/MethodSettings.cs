@@ -22,13 +22,13 @@ internal sealed class MethodSettings
     public Option Set => set;
 
     /// <summary>Whether neither the command line nor the run file says which methods.</summary>
-    public bool AreDefault(ParseResult parse, RunFile? file) => Methods.Get(parse, file?.Methods().Count > 0 ? null : file) is null && file?.Methods() is not { Count: > 0 };
+    public bool AreDefault(ParseResult parse, RunFile? file) => Listed(parse, file) is null && file?.Methods() is not { Count: > 0 };
 
     /// <summary>The methods of a comparison, with options from the run file and --set.</summary>
     /// <exception cref="AttuneException">A method or option is unknown, or two have one name.</exception>
     public IReadOnlyList<PlannedMethod> Plan(ParseResult parse, RunFile? file)
     {
-        var entries = Entries(Methods.IsGiven(parse) || file?.Methods() is not { Count: > 0 } ? Methods.Get(parse, file?.Methods().Count > 0 ? null : file) : null, file?.Methods() ?? []);
+        var entries = Entries(Listed(parse, file), file?.Methods() ?? []);
         var twice = entries.GroupBy(e => e.As, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null)
             throw new AttuneException($"two methods are called '{twice.Key}'; give one of them another name with 'as' in the run file");
@@ -40,6 +40,9 @@ internal sealed class MethodSettings
         }
         return [.. entries.Select(e => Planned(e, sets.Where(s => s.IsFor(e.As, e.Name))))];
     }
+
+    /// <summary>The list of --methods, or that of a run file which has one instead of entries; null: neither.</summary>
+    private string? Listed(ParseResult parse, RunFile? file) => Methods.Get(parse, file?.Methods().Count > 0 ? null : file);
 
     /// <summary>One method with the options of --set.</summary>
     public PlannedMethod One(string name, ParseResult parse)

@@ -9,15 +9,25 @@ public interface IComparisonObserver
     }
 
     /// <summary>The plan stands: the folder, the cells in all, and those already there from an earlier run.</summary>
-    void Planned(string folder, int cells, int alreadyDone);
+    void Planned(string folder, int cells, int alreadyDone)
+    {
+    }
 
-    void CellStarted(string method, string shots, int seed);
+    void CellStarted(string method, string shots, int seed)
+    {
+    }
 
     /// <summary>How far the present cell is: a share from 0 to 1 and what it does.</summary>
-    void Progress(double share, string what);
+    void Progress(double share, string what)
+    {
+    }
 
-    void CellEnded(CellResult cell);
+    void CellEnded(CellResult cell)
+    {
+    }
 
     /// <summary>A sentence for the user.</summary>
-    void Warning(string sentence);
+    void Warning(string sentence)
+    {
+    }
 }

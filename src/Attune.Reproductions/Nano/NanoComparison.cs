@@ -26,26 +26,6 @@ internal sealed class NanoComparison(LanguageModel model, SentenceEncoder encode
             .ToDictionary(g => g.Key, g => g.OrderBy(c => c.Seed).Select(c => c.Metrics["accuracy"]).ToArray(), StringComparer.Ordinal);
     }
 
-    public void Planned(string folder, int cells, int alreadyDone)
-    {
-    }
-
-    public void CellStarted(string method, string shots, int seed)
-    {
-    }
-
-    public void Progress(double share, string what)
-    {
-    }
-
-    public void CellEnded(CellResult cell)
-    {
-    }
-
-    public void Warning(string sentence)
-    {
-    }
-
     private static PlannedMethod Planned((string Name, JsonObject? Options) entry)
     {
         var method = Catalog.Get(entry.Name);
